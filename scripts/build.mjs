@@ -1,0 +1,61 @@
+// Builds the four bundles (host, worker, webview, cli) into dist/, and with --tests the test bundles into dist/test/.
+// usage: node scripts/build.mjs [--watch] [--production] [--tests] [--only host,worker,webview,cli,tests]
+import * as esbuild from 'esbuild';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const argv = process.argv.slice(2);
+const has = (name) => argv.includes(`--${name}`);
+const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1].split(',') : null;
+const production = has('production');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'info',
+  legalComments: 'none',
+};
+const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
+
+function testFiles() {
+  const found = [];
+  const walk = (dir) => {
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      const full = path.join(dir, entry.name);
+      if (entry.isDirectory()) walk(full);
+      else if (entry.name.endsWith('.test.ts') || full.endsWith(path.join('vscode', 'index.ts'))) found.push(full);
+    }
+  };
+  walk(path.join(root, 'test'));
+  return found;
+}
+
+const targets = {
+  host: { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  worker: { ...node, entryPoints: ['src/worker/worker.ts'], outfile: 'dist/worker.js' },
+  cli: { ...node, entryPoints: ['src/cli/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  webview: {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    entryPoints: { editor: 'src/webview/editor/main.ts', explain: 'src/webview/explain/main.ts' },
+    outdir: 'dist/webview',
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    loader: { '.ttf': 'file' },
+  },
+  tests: { ...node, entryPoints: has('tests') || only?.includes('tests') ? testFiles() : [], outdir: 'dist/test', outbase: 'test', external: ['vscode', 'mocha', 'playwright-core', '@vscode/test-electron', 'axe-core'] },
+};
+
+const names = only ?? ['host', 'worker', 'webview', 'cli', ...(has('tests') ? ['tests'] : [])];
+const chosen = names.filter((name) => targets[name]).map((name) => targets[name]);
+if (has('watch')) {
+  const contexts = await Promise.all(chosen.map((options) => esbuild.context(options)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  await Promise.all(chosen.map((options) => esbuild.build(options)));
+}

@@ -1,0 +1,115 @@
+import type { Segment } from '../decode/segment';
+import type { FileOffset } from '../bytes/units';
+
+/**
+ * One captured record, a view that the reader fills anew for each record (valid only during the call).
+ * `bytes[start, end)` are the captured bytes; `originalLength` is what was on the wire.
+ */
+export class CapturedRecord {
+  bytes: Uint8Array = new Uint8Array(0);
+  start = 0;
+  end = 0;
+  /** frame.len: length on the wire. */
+  originalLength = 0;
+  /** Link type (LINKTYPE_*, IANA/tcpdump.org registry), masked to 16 bits. */
+  linkType = 0;
+  /** Bytes of frame check sequence at the end of the frame, 0 unless the file says so. */
+  fcsLength = 0;
+  /** Seconds since the epoch (an integer; may be negative) and nanoseconds 0..999 999 999. */
+  seconds = 0;
+  nanos = 0;
+  /** Where the record (its header) starts in the file: what `CaptureReader.recordAt` takes. */
+  offset: FileOffset = 0;
+  /** Index into CaptureInfo.interfaces. */
+  interfaceIndex = 0;
+  /** False for a pcapng Simple Packet Block, which has no timestamp. */
+  hasTime = true;
+  /** True for a pcapng block that tshark numbers as a frame although it holds no packet (custom block, sysdig event ...). */
+  notAPacket = false;
+  /**
+   * Text captures only: the segment as the text shows it (its `known` mask says which fields); null when the bytes are
+   * to be decoded. `bytes[start, end)` is then the source text of the record.
+   */
+  textSegment: Segment | null = null;
+}
+
+/** Takes records one by one. Returns false to stop early. */
+export type RecordSink = (record: CapturedRecord) => boolean;
+
+export type CaptureFormat = 'pcap' | 'pcapng' | 'tcpdump-text' | 'tshark-text';
+
+export interface CaptureInterface {
+  /** if_name, or empty. */
+  readonly name: string;
+  readonly description: string;
+  readonly linkType: number;
+  /** 0 means no limit. */
+  readonly snapLength: number;
+  /** Ticks per second of its timestamps, for display only (1e6, 1e9, or a power of two). */
+  readonly ticksPerSecond: number;
+}
+
+/** What the container says about the capture as a whole; grows while reading. */
+export interface CaptureInfo {
+  readonly format: CaptureFormat;
+  /** "pcap, microseconds, little-endian, version 2.4" and the like. */
+  readonly description: string;
+  readonly interfaces: CaptureInterface[];
+  /** Comments of sections, interfaces and name blocks, in file order. */
+  readonly comments: { readonly offset: FileOffset; readonly text: string }[];
+  /** Address -> name pairs of pcapng name-resolution blocks. */
+  readonly names: Map<string, string>;
+  /** Digits of the finest timestamp: 6 or 9. */
+  readonly timeDigits: 6 | 9;
+  /** shb_hardware, shb_os, shb_userappl, if any. */
+  readonly writer: string;
+}
+
+/** Why reading stopped before the end of the file, or what was wrong on the way. */
+export interface CaptureFault {
+  /** Byte at which the faulty structure starts. */
+  readonly offset: FileOffset;
+  /** `cut`: the file ends inside a record; `corrupt`: a field makes no sense; `unsupported`: known but not readable here. */
+  readonly kind: 'cut' | 'corrupt' | 'unsupported';
+  /** What was expected, in words ("a packet record of 74 bytes"). */
+  readonly expected: string;
+  /** What was found ("58 bytes until the end of the file"). */
+  readonly found: string;
+}
+
+export interface CaptureReader {
+  readonly info: CaptureInfo;
+  /** Offset of the next record to read: where a grown file goes on. */
+  readonly position: FileOffset;
+  /** Set when reading ended early; records before it are all good. */
+  readonly fault: CaptureFault | null;
+  /**
+   * Reads on and hands records to `sink` until about `maxBytes` bytes of the file were consumed, or the sink said stop.
+   * Resolves to false when there is nothing more to read (end, or fault).
+   */
+  read(sink: RecordSink, maxBytes: number): Promise<boolean>;
+  /** Reads one record again, from the offset that its CapturedRecord had. The result owns its bytes. */
+  recordAt(offset: FileOffset, interfaceIndex: number): Promise<RecordDetail>;
+  /** After the source has grown: forget a `cut` fault so that `read` goes on at `position`. */
+  resume(): void;
+}
+
+/** A record read again in full, with what only the details view needs. */
+export interface RecordDetail {
+  readonly record: CapturedRecord;
+  readonly comments: readonly string[];
+}
+
+/** The file is of no kind that can be read; `message` is for the user. */
+export class FormatError extends Error {
+  constructor(
+    message: string,
+    /** What it looks like ("snoop", "netmon", "text", "unknown", "empty"). */
+    readonly looksLike: string,
+    readonly offset: FileOffset = 0,
+  ) {
+    super(message);
+    this.name = 'FormatError';
+  }
+}
+

@@ -1,0 +1,148 @@
+import { UNKNOWN_LENGTH } from '../bytes/units';
+
+/** Bits of tcp.flags (RFC 9293 3.1, RFC 3168, RFC 9768 for AE). */
+export const FIN = 0x001;
+export const SYN = 0x002;
+export const RST = 0x004;
+export const PSH = 0x008;
+export const ACK = 0x010;
+export const URG = 0x020;
+export const ECE = 0x040;
+export const CWR = 0x080;
+export const AE = 0x100;
+
+/** Address families of a Segment. NAME: a host name of a text capture, interned to a number in word 3. */
+export const FAMILY_NONE = 0;
+export const FAMILY_IPV4 = 4;
+export const FAMILY_IPV6 = 6;
+export const FAMILY_NAME = 1;
+
+/** Bits of Segment.known: which fields the source showed. Binary captures set KNOWN_ALL as far as bytes were captured. */
+export const KNOWN_TIME = 0x01;
+export const KNOWN_SEQ = 0x02;
+export const KNOWN_ACK = 0x04;
+export const KNOWN_FLAGS = 0x08;
+export const KNOWN_WINDOW = 0x10;
+export const KNOWN_LENGTH = 0x20;
+export const KNOWN_OPTIONS = 0x40;
+export const KNOWN_ABSOLUTE_SEQ = 0x80;
+export const KNOWN_ABSOLUTE_ACK = 0x100;
+export const KNOWN_ALL = 0x1ff;
+
+/** Bits of Segment.optionsSeen. */
+export const OPT_MSS = 0x01;
+export const OPT_WINDOW_SCALE = 0x02;
+export const OPT_SACK_PERMITTED = 0x04;
+export const OPT_SACK = 0x08;
+export const OPT_TIMESTAMPS = 0x10;
+export const OPT_MPTCP = 0x20;
+export const OPT_FAST_OPEN = 0x40;
+export const OPT_OTHER = 0x80;
+
+/**
+ * How far a TCP header could be read (the ladder of tcp-analysis section 2): the number of header bytes captured decides
+ * which fields exist. PORTS: 4..15 bytes; BASIC: 16..19; FIXED: 20 and the options cut; FULL: all of the header.
+ */
+export const HEADER_PORTS = 1;
+export const HEADER_BASIC = 2;
+export const HEADER_FIXED = 3;
+export const HEADER_FULL = 4;
+/** Data offset below 5: sequence number and length are shown, nothing after. */
+export const HEADER_BOGUS = 5;
+
+/** Why a segment's length is or is not what the IP header said (display only). */
+export const LENGTH_FROM_IP = 0;
+export const LENGTH_FROM_FRAME = 1; // IP length 0 (TSO), or it reaches past the frame
+
+/**
+ * One TCP header as the hot pass sees it. A mutable record, reused for every packet: copy what is to be kept.
+ * Numbers are unsigned 32-bit unless said otherwise. Offsets count from the start of the record's bytes
+ * (of the reassembled datagram when `reassembled`).
+ */
+export class Segment {
+  family = FAMILY_NONE;
+  /** Addresses as four words; IPv4 sits in word 3, the others are 0. */
+  src0 = 0;
+  src1 = 0;
+  src2 = 0;
+  src3 = 0;
+  dst0 = 0;
+  dst1 = 0;
+  dst2 = 0;
+  dst3 = 0;
+  srcPort = 0;
+  dstPort = 0;
+  seq = 0;
+  ack = 0;
+  /** 12 bits: reserved(3) AE CWR ECE URG ACK PSH RST SYN FIN. */
+  flags = 0;
+  window = 0;
+  urgentPointer = 0;
+  /** tcp.hdr_len in bytes (data offset x 4). */
+  headerLength = 0;
+  /** tcp.len; UNKNOWN_LENGTH where it cannot be told. */
+  length = UNKNOWN_LENGTH;
+  /** HEADER_*. */
+  header = HEADER_FULL;
+  /** LENGTH_*. */
+  lengthFrom = LENGTH_FROM_IP;
+  /** KNOWN_* bits. */
+  known = 0;
+  /** Offset of the innermost IP header and of the TCP header. */
+  ipOffset = 0;
+  tcpOffset = 0;
+  /** The bytes the offsets refer to are a reassembled datagram, not the frame. */
+  reassembled = false;
+  /** The header is quoted in an ICMP error: it changes state but is no row of its own. */
+  quoted = false;
+  /** IPv4 identification or IPv6 fragment ident; 0 when absent. Time to live / hop limit; IP ECN bits. */
+  ipId = 0;
+  ttl = 0;
+  ecn = 0;
+
+  /** OPT_* bits of well-formed options. */
+  optionsSeen = 0;
+  /** The option walk met a malformed option. */
+  optionsBad = false;
+  mss = 0;
+  /** Raw shift count as sent (may exceed 14). */
+  windowScale = 0;
+  tsVal = 0;
+  tsEcr = 0;
+  /** Complete SACK blocks in wire order, raw edges; at most 4 kept. */
+  sackCount = 0;
+  readonly sackLeft = new Uint32Array(4);
+  readonly sackRight = new Uint32Array(4);
+  /** Bit n: an MPTCP option of subtype n was present. */
+  mptcpSubtypes = 0;
+  /** Receiver token of an MP_JOIN SYN, for grouping subflows; 0 when absent. */
+  mptcpToken = 0;
+  /** Length of a TCP Fast Open cookie: -1 no option, 0 request. */
+  fastOpenCookie = -1;
+  /** An AccECN option (172, 174, or 253/254 with ExID 0xacc0/0xacc1) was present. */
+  accEcn = false;
+
+  /** Back to the state of a new Segment before the next header is read. */
+  reset(): void {
+    this.family = FAMILY_NONE;
+    this.src0 = this.src1 = this.src2 = this.src3 = 0;
+    this.dst0 = this.dst1 = this.dst2 = this.dst3 = 0;
+    this.srcPort = this.dstPort = 0;
+    this.seq = this.ack = this.flags = this.window = this.urgentPointer = this.headerLength = 0;
+    this.length = UNKNOWN_LENGTH;
+    this.header = HEADER_FULL;
+    this.lengthFrom = LENGTH_FROM_IP;
+    this.known = 0;
+    this.ipOffset = this.tcpOffset = 0;
+    this.reassembled = this.quoted = false;
+    this.ipId = this.ttl = this.ecn = 0;
+    this.optionsSeen = 0;
+    this.optionsBad = false;
+    this.mss = this.windowScale = this.tsVal = this.tsEcr = 0;
+    this.sackCount = 0;
+    this.mptcpSubtypes = 0;
+    this.mptcpToken = 0;
+    this.fastOpenCookie = -1;
+    this.accEcn = false;
+  }
+}

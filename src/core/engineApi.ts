@@ -1,0 +1,241 @@
+/**
+ * What the engine answers, as the views (webview, extension host, CLI) see it. Types only; rpc/ carries them.
+ * Data is plain: numbers, strings, arrays, exact-size typed arrays. No NaN, bigint, Map, Date: JSON lies underneath.
+ * Absent numbers are null.
+ */
+import type { CardDocument } from './explain/card';
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: RpcError };
+
+export interface RpcError {
+  readonly code: 'cancelled' | 'stale' | 'bad-request' | 'format' | 'source' | 'internal';
+  /** For the user; never holds unescaped capture data. */
+  readonly message: string;
+}
+
+/** Where indexing stands and what the capture is. Pushed on change (at most ~10 times a second), also on request. */
+export interface CaptureState {
+  /** Raised by one with `reload`; replies of an older revision are stale. */
+  readonly revision: number;
+  readonly phase: 'inflating' | 'indexing' | 'done' | 'cancelled' | 'failed';
+  /** 0..1 of the file consumed. */
+  readonly progress: number;
+  readonly packets: number;
+  readonly tcpPackets: number;
+  readonly streams: number;
+  readonly bytes: number;
+  readonly format: string;
+  readonly description: string;
+  readonly interfaces: readonly { readonly name: string; readonly linkType: number; readonly linkName: string }[];
+  readonly comments: readonly string[];
+  /** First packet's time: seconds and nanoseconds since the epoch. */
+  readonly baseSeconds: number;
+  readonly baseNanos: number;
+  readonly timeDigits: 6 | 9;
+  /** The capture's clock shows no date (text without -tttt). */
+  readonly timeOfDayOnly: boolean;
+  /** Reading stopped early here. */
+  readonly fault: FaultInfo | null;
+  /** phase 'failed': why nothing can be shown. `looksLike` is FormatError's. */
+  readonly failure: { readonly message: string; readonly looksLike: string; readonly supported: readonly string[] } | null;
+  /** What happened to the file meanwhile. */
+  readonly change: 'none' | 'grown' | 'replaced' | 'deleted';
+}
+
+export interface FaultInfo {
+  readonly offset: number;
+  readonly kind: 'cut' | 'corrupt' | 'unsupported';
+  /** Whole sentence: which byte, what was expected, what was found. */
+  readonly message: string;
+}
+
+/** Which packets a table shows. */
+export type PacketView = { readonly kind: 'all' } | { readonly kind: 'stream'; readonly stream: number };
+
+export interface PacketPageRequest {
+  readonly view: PacketView;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** One row of the packets table, numbers raw so that the view can switch formats without asking again. */
+export interface PacketRow {
+  /** Packet index (frame.number - 1). */
+  readonly packet: number;
+  /** Nanoseconds since the capture's base; null when the record has no time. */
+  readonly time: number | null;
+  /** Since the previous row of the same stream (tcp.time_delta), and since the stream's first. */
+  readonly streamDelta: number | null;
+  readonly streamTime: number | null;
+  /** null: not TCP. */
+  readonly stream: number | null;
+  /** 'client': sent by the client. */
+  readonly from: 'client' | 'server' | null;
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  readonly length: number;
+  readonly capturedLength: number;
+  /** TCP only; null where not captured or not shown by the text. */
+  readonly flags: number | null;
+  readonly seq: number | null;
+  readonly seqRelative: number | null;
+  readonly ack: number | null;
+  readonly ackRelative: number | null;
+  readonly payload: number | null;
+  readonly window: number | null;
+  /** Scaled window in bytes; equals `window` when no scale is in force. */
+  readonly windowScaled: number | null;
+  /** >= 0 shift, -1 unknown, -2 unused. */
+  readonly scale: number | null;
+  readonly labels: number;
+  readonly info: string;
+  readonly mark: 'none' | 'fragment' | 'cut' | 'malformed';
+}
+
+export interface PacketPage {
+  readonly revision: number;
+  readonly view: PacketView;
+  readonly start: number;
+  /** Rows in the view now. */
+  readonly total: number;
+  readonly rows: readonly PacketRow[];
+}
+
+export type StreamSortKey = 'stream' | 'client' | 'server' | 'start' | 'duration' | 'packets' | 'packetsClient' | 'packetsServer' | 'bytes' | 'bytesClient' | 'bytesServer' | 'rtt' | 'status' | 'retransmissions';
+
+export interface StreamPageRequest {
+  readonly sort: StreamSortKey;
+  readonly descending: boolean;
+  readonly start: number;
+  readonly count: number;
+  /** Words that must all occur in number, addresses, ports or status; empty for all. */
+  readonly query: string;
+}
+
+export type StreamStatus = 'no-handshake' | 'syn' | 'handshake' | 'open' | 'half-closed' | 'closed' | 'reset';
+
+export interface StreamRowData {
+  readonly stream: number;
+  readonly client: string;
+  readonly clientPort: number;
+  readonly server: string;
+  readonly serverPort: number;
+  /** How the client is known; anything but 'syn' is a guess. */
+  readonly clientBy: 'syn' | 'port' | 'first';
+  /** Nanoseconds since the capture's base. */
+  readonly start: number;
+  readonly duration: number;
+  readonly packetsClient: number;
+  readonly packetsServer: number;
+  readonly bytesClient: number;
+  readonly bytesServer: number;
+  readonly rtt: number | null;
+  readonly status: StreamStatus;
+  /** "handshake, data, FIN by client" in words. */
+  readonly statusText: string;
+  readonly retransmissions: number;
+  readonly firstPacket: number;
+  readonly packets: number;
+}
+
+export interface StreamPage {
+  readonly revision: number;
+  readonly total: number;
+  readonly rows: readonly StreamRowData[];
+}
+
+/** A field-tree node as the views see it (DetailNode without specs). */
+export interface DetailNodeData {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly start: number;
+  readonly length: number;
+  readonly bit: number | null;
+  readonly bits: number | null;
+  readonly buffer: number;
+  readonly filter: string;
+  readonly kind: 'layer' | 'field' | 'flag' | 'option' | 'payload' | 'issue' | 'generated';
+  readonly children: readonly DetailNodeData[];
+}
+
+/** One box of the TCP header diagram; rows are 32 bits wide. */
+export interface DiagramBox {
+  /** Id of the tree node that it shows. */
+  readonly node: string;
+  readonly label: string;
+  readonly value: string;
+  readonly row: number;
+  /** 0..31, and width in bits 1..32. */
+  readonly column: number;
+  readonly width: number;
+  /** Rows that it spans (an option of 10 bytes is drawn as several boxes with the same node). */
+  readonly continued: boolean;
+}
+
+export interface PacketDetail {
+  readonly revision: number;
+  readonly packet: number;
+  readonly buffers: readonly { readonly label: string; readonly bytes: Uint8Array }[];
+  readonly tree: readonly DetailNodeData[];
+  /** Empty when there is no TCP header. */
+  readonly diagram: readonly DiagramBox[];
+  readonly issues: readonly { readonly kind: 'cut' | 'malformed'; readonly message: string; readonly node: string | null }[];
+  readonly comments: readonly string[];
+  readonly position: PacketPosition;
+}
+
+/** Where a packet stands: for the status bar and for jumping. */
+export interface PacketPosition {
+  readonly packet: number;
+  readonly packets: number;
+  readonly stream: number | null;
+  readonly streams: number;
+  /** Rank of the packet among its stream's packets, 0-based, and how many there are. */
+  readonly rankInStream: number | null;
+  readonly streamPackets: number | null;
+}
+
+export type Jump =
+  | { readonly to: 'nextStream' | 'previousStream'; readonly from: number | null }
+  | { readonly to: 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'; readonly from: number }
+  /** Row of a packet in a view, for scrolling. */
+  | { readonly to: 'packet'; readonly packet: number }
+  | { readonly to: 'stream'; readonly stream: number };
+
+export interface JumpTarget {
+  readonly packet: number;
+  readonly stream: number | null;
+  /** Row in 'all' is the packet itself; row in its stream's view: */
+  readonly rankInStream: number | null;
+}
+
+/** What a hover card or the panel explains: a node of a packet's tree, or a whole packet. */
+export interface CardRequest {
+  readonly packet: number;
+  readonly node: string;
+}
+
+/** Requests that the engine answers. */
+export interface EngineApi {
+  state(): CaptureState;
+  packetPage(request: PacketPageRequest): PacketPage;
+  streamPage(request: StreamPageRequest): StreamPage;
+  packetDetail(request: { readonly packet: number }): PacketDetail;
+  card(request: CardRequest): CardDocument | null;
+  /** The whole-packet explanation for the TCP Explain panel: sections for summary, flags, options, fields. */
+  explainPacket(request: { readonly packet: number }): readonly CardDocument[];
+  jump(request: Jump): JumpTarget | null;
+  position(request: { readonly packet: number }): PacketPosition;
+  /** Row of a packet in a view; null when it is not in it. */
+  rowOf(request: { readonly view: PacketView; readonly packet: number }): number | null;
+  cancelIndexing(): null;
+  resumeIndexing(): null;
+  /** Reads what was appended to a grown file. */
+  loadMore(): null;
+  /** Reads the file anew; the revision rises. */
+  reload(): null;
+}
+
+export type EngineMethod = keyof EngineApi;

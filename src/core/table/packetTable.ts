@@ -1,0 +1,192 @@
+import { NO_PACKET, type Direction, type FileOffset, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
+import { SparseColumn } from './sparseColumn';
+
+export const BLOCK_SHIFT = 15;
+export const BLOCK_ROWS = 1 << BLOCK_SHIFT;
+const MASK = BLOCK_ROWS - 1;
+
+/** Bits of the `meta` column. */
+export const META_DIRECTION_B = 0x0001; // sent by endpoint B of its stream
+export const META_TCP = 0x0002; // the row is a TCP segment
+export const META_RELATIVE_SEQ = 0x0004; // tcp.seq is relative
+export const META_RELATIVE_ACK = 0x0008; // tcp.ack is relative
+export const META_RECORD = 0x0010; // tcp.analysis exists
+export const META_REASSEMBLED = 0x0020; // the TCP header lies in a reassembled datagram
+export const META_FRAGMENT = 0x0040; // an IP fragment that is no whole datagram yet
+export const META_OPTIONS_BAD = 0x0080; // a malformed option
+export const META_NO_TIME = 0x0100; // the record carries no timestamp
+export const META_NOT_A_PACKET = 0x0200; // a pcapng block that tshark numbers as a frame
+export const META_COMMENT = 0x0400; // the record has a comment
+export const META_LENGTH_FROM_FRAME = 0x0800; // IP length 0 or beyond the frame: length bounded by the frame
+export const META_HEADER_SHIFT = 12; // 3 bits: HEADER_* of segment.ts
+
+/** Columns of BLOCK_ROWS packets. Dense ones cost 58 bytes a packet; the nullable ones exist once a row needs them. */
+export class PacketBlock {
+  /** Where the record starts in the file. */
+  readonly offset = new Float64Array(BLOCK_ROWS);
+  /** Nanoseconds since the capture's time base. */
+  readonly time = new Float64Array(BLOCK_ROWS);
+  readonly capturedLength = new Uint32Array(BLOCK_ROWS);
+  readonly originalLength = new Uint32Array(BLOCK_ROWS);
+  /** NO_STREAM when the row is no TCP segment. */
+  readonly stream = new Uint32Array(BLOCK_ROWS);
+  /** Previous row of the same stream, or NO_PACKET. */
+  readonly previous = new Uint32Array(BLOCK_ROWS);
+  readonly seq = new Uint32Array(BLOCK_ROWS);
+  readonly ack = new Uint32Array(BLOCK_ROWS);
+  /** tcp.len, UNKNOWN_LENGTH when unknown. */
+  readonly length = new Uint32Array(BLOCK_ROWS);
+  readonly window = new Uint16Array(BLOCK_ROWS);
+  readonly flags = new Uint16Array(BLOCK_ROWS);
+  readonly labels = new Uint16Array(BLOCK_ROWS);
+  readonly meta = new Uint16Array(BLOCK_ROWS);
+  /** Offset of the TCP header in the record (or in the reassembled datagram). */
+  readonly tcpOffset = new Uint16Array(BLOCK_ROWS);
+  readonly headerLength = new Uint8Array(BLOCK_ROWS);
+  /** Window shift in force: >= 0, -1 unknown, -2 unused. */
+  readonly scale = new Int8Array(BLOCK_ROWS);
+  readonly completeness = new Uint8Array(BLOCK_ROWS);
+  /** PROTOCOL_* of the highest layer that the hot pass met (otherTraffic.ts). */
+  readonly protocol = new Uint8Array(BLOCK_ROWS);
+
+  interfaceIndex: Uint16Array | null = null;
+  /** KNOWN_* bits (text captures). */
+  known: Uint16Array | null = null;
+  bytesInFlight: Uint32Array | null = null;
+  pushBytes: Uint32Array | null = null;
+  acksPacket: Uint32Array | null = null;
+}
+
+/**
+ * All packets of a capture: struct of arrays in append-only blocks, one row per frame (tcp or not) in file order.
+ * Readers use the accessors; only the engine's indexing loop writes, through `append`.
+ */
+export class PacketTable {
+  private readonly blocks: (PacketBlock | null)[] = [];
+  private rows = 0;
+  /** Rare figures. */
+  readonly urgentPointer = new SparseColumn();
+  readonly duplicateAckNumber = new SparseColumn();
+  readonly duplicateAckPacket = new SparseColumn();
+  readonly rtoPacket = new SparseColumn();
+  /** Time of the previous TCP header of the stream where that is not the previous row (quoted in an ICMP error). */
+  readonly previousTime = new SparseColumn();
+  /** Row -> its fragments' rows, for datagrams that were reassembled (the completing row is included, in arrival order). */
+  readonly fragments = new Map<PacketIndex, readonly PacketIndex[]>();
+
+  /** Rows so far; rows are never changed once appended. */
+  get length(): number {
+    return this.rows;
+  }
+
+  /** Starts a new row and returns its block; the caller fills the columns at `index & (BLOCK_ROWS - 1)`. */
+  append(): PacketBlock {
+    const b = this.rows >>> BLOCK_SHIFT;
+    let block = this.blocks[b];
+    if (!block) {
+      block = new PacketBlock();
+      this.blocks[b] = block;
+    }
+    this.rows++;
+    return block;
+  }
+
+  /** The block that holds a row. Throws RangeError for a row that is not (or no longer) there: a programming error. */
+  block(packet: PacketIndex): PacketBlock {
+    const block = packet < this.rows ? this.blocks[packet >>> BLOCK_SHIFT] : null;
+    if (!block) throw new RangeError(`no packet row ${packet}`);
+    return block;
+  }
+
+  /** Frees whole blocks below `packet`: a reader that streams through a capture keeps its memory flat. */
+  dropBefore(packet: PacketIndex): void {
+    for (let b = 0; b < packet >>> BLOCK_SHIFT; b++) this.blocks[b] = null;
+    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime]) column.dropBefore(packet);
+    for (const key of this.fragments.keys()) if (key < packet) this.fragments.delete(key);
+  }
+
+  offset(p: PacketIndex): FileOffset {
+    return this.block(p).offset[p & MASK]!;
+  }
+  time(p: PacketIndex): Nanoseconds {
+    return this.block(p).time[p & MASK]!;
+  }
+  capturedLength(p: PacketIndex): number {
+    return this.block(p).capturedLength[p & MASK]!;
+  }
+  originalLength(p: PacketIndex): number {
+    return this.block(p).originalLength[p & MASK]!;
+  }
+  stream(p: PacketIndex): StreamIndex {
+    return this.block(p).stream[p & MASK]!;
+  }
+  previous(p: PacketIndex): PacketIndex {
+    return this.block(p).previous[p & MASK]!;
+  }
+  direction(p: PacketIndex): Direction {
+    return (this.block(p).meta[p & MASK]! & META_DIRECTION_B) as Direction;
+  }
+  meta(p: PacketIndex): number {
+    return this.block(p).meta[p & MASK]!;
+  }
+  isTcp(p: PacketIndex): boolean {
+    return (this.block(p).meta[p & MASK]! & META_TCP) !== 0;
+  }
+  /** HEADER_* of segment.ts, 0 when the row is no TCP segment. */
+  header(p: PacketIndex): number {
+    return this.block(p).meta[p & MASK]! >>> META_HEADER_SHIFT;
+  }
+  seq(p: PacketIndex): number {
+    return this.block(p).seq[p & MASK]!;
+  }
+  ack(p: PacketIndex): number {
+    return this.block(p).ack[p & MASK]!;
+  }
+  /** tcp.len in bytes, or UNKNOWN_LENGTH. */
+  payloadLength(p: PacketIndex): number {
+    return this.block(p).length[p & MASK]!;
+  }
+  window(p: PacketIndex): number {
+    return this.block(p).window[p & MASK]!;
+  }
+  flags(p: PacketIndex): number {
+    return this.block(p).flags[p & MASK]!;
+  }
+  labels(p: PacketIndex): number {
+    return this.block(p).labels[p & MASK]!;
+  }
+  tcpOffset(p: PacketIndex): number {
+    return this.block(p).tcpOffset[p & MASK]!;
+  }
+  headerLength(p: PacketIndex): number {
+    return this.block(p).headerLength[p & MASK]!;
+  }
+  scale(p: PacketIndex): number {
+    return this.block(p).scale[p & MASK]!;
+  }
+  completeness(p: PacketIndex): number {
+    return this.block(p).completeness[p & MASK]!;
+  }
+  protocol(p: PacketIndex): number {
+    return this.block(p).protocol[p & MASK]!;
+  }
+  interfaceIndex(p: PacketIndex): number {
+    return this.block(p).interfaceIndex?.[p & MASK] ?? 0;
+  }
+  /** KNOWN_* bits; all set for a binary capture. */
+  known(p: PacketIndex): number {
+    return this.block(p).known?.[p & MASK] ?? 0xffff;
+  }
+  bytesInFlight(p: PacketIndex): number {
+    return this.block(p).bytesInFlight?.[p & MASK] ?? 0;
+  }
+  pushBytes(p: PacketIndex): number {
+    return this.block(p).pushBytes?.[p & MASK] ?? 0;
+  }
+  /** Row of tcp.analysis.acks_frame, or NO_PACKET. */
+  acksPacket(p: PacketIndex): PacketIndex {
+    const column = this.block(p).acksPacket;
+    return column ? column[p & MASK]! : NO_PACKET;
+  }
+}
+

@@ -1,0 +1,67 @@
+import type { CaptureState, EngineMethod, EngineApi, JumpTarget, PacketPosition, PacketView, Result, StreamSortKey } from '../core/engineApi';
+import type { CardDocument } from '../core/explain/card';
+
+/** Extension host <-> webviews: the capture editor and the TCP Explain panel. */
+
+export type TimeFormat = 'relative' | 'utc' | 'local' | 'epoch' | 'delta' | 'streamRelative' | 'streamDelta';
+export type SequenceFormat = 'relative' | 'raw';
+
+/** What the editor shows; survives tab switches, reload and restart (webview state and workspaceState). */
+export interface EditorViewState {
+  readonly view: PacketView;
+  readonly selectedPacket: number | null;
+  readonly selectedStream: number | null;
+  readonly streamSort: StreamSortKey;
+  readonly streamSortDescending: boolean;
+  readonly timeFormat: TimeFormat;
+  readonly sequenceFormat: SequenceFormat;
+  /** First visible rows, so that the scroll position comes back. */
+  readonly packetScroll: number;
+  readonly streamScroll: number;
+  /** Sizes of the panes in percent, by pane name. */
+  readonly panes: Readonly<Record<string, number>>;
+}
+
+/** Everything the editor can be told to do by a command, keybinding, tree view or Quick Pick. */
+export type EditorCommand =
+  | 'nextStream' | 'previousStream' | 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'
+  | 'back' | 'forward' | 'showAllPackets' | 'showStreamPackets' | 'toggleSequenceFormat' | 'cycleTimeFormat' | 'showHover'
+  | 'copyCell' | 'copyRow' | 'copyField' | 'copyHex' | 'focusStreams' | 'focusPackets' | 'focusDetails';
+
+export interface EditorConfig {
+  readonly timeFormat: TimeFormat;
+  readonly sequenceFormat: SequenceFormat;
+  readonly hoverDelayMs: number;
+  readonly l10n: Record<string, string> | null;
+  readonly fileName: string;
+}
+
+export type ToHost =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: Parameters<EngineApi[EngineMethod]>[0] | null }
+  | { readonly kind: 'cancel'; readonly id: number }
+  /** The selection changed: status bar, TCP Explain panel, tree view and context keys follow. */
+  | { readonly kind: 'selection'; readonly position: PacketPosition | null; readonly node: string | null; readonly canGoBack: boolean; readonly canGoForward: boolean }
+  | { readonly kind: 'viewState'; readonly state: EditorViewState }
+  | { readonly kind: 'copy'; readonly text: string }
+  /** The only commands a webview may ask for; arguments are checked by the host. */
+  | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' };
+
+export type FromHost =
+  | { readonly kind: 'init'; readonly config: EditorConfig; readonly viewState: EditorViewState | null; readonly state: CaptureState }
+  | { readonly kind: 'reply'; readonly id: number; readonly result: Result<unknown> }
+  | { readonly kind: 'state'; readonly state: CaptureState }
+  | { readonly kind: 'command'; readonly command: EditorCommand }
+  | { readonly kind: 'config'; readonly config: EditorConfig }
+  /** Select and show this packet (Quick Pick, tree view, link in a card). */
+  | { readonly kind: 'reveal'; readonly target: JumpTarget; readonly view: PacketView | null };
+
+/** TCP Explain panel. */
+export type ExplainToHost =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'goToPacket'; readonly packet: number }
+  | { readonly kind: 'copy'; readonly text: string };
+
+export type ExplainFromHost =
+  | { readonly kind: 'init'; readonly l10n: Record<string, string> | null }
+  | { readonly kind: 'cards'; readonly packet: number | null; readonly title: string; readonly cards: readonly CardDocument[]; readonly focusNode: string | null };
