@@ -31,6 +31,8 @@ export class CapturedRecord {
    * to be decoded. `bytes[start, end)` is then the source text of the record.
    */
   textSegment: Segment | null = null;
+  /** Text captures only: PROTOCOL_* of a line that is a packet but no TCP segment, with no bytes to decode; -1 otherwise. */
+  otherProtocol = -1;
 }
 
 /** Takes records one by one. Returns false to stop early. */

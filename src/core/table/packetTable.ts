@@ -16,7 +16,7 @@ export const META_FRAGMENT = 0x0040; // an IP fragment that is no whole datagram
 export const META_OPTIONS_BAD = 0x0080; // a malformed option
 export const META_NO_TIME = 0x0100; // the record carries no timestamp
 export const META_NOT_A_PACKET = 0x0200; // a pcapng block that tshark numbers as a frame
-export const META_COMMENT = 0x0400; // the record has a comment
+export const META_MALFORMED = 0x0400; // the frame could not be decoded to the end
 export const META_LENGTH_FROM_FRAME = 0x0800; // IP length 0 or beyond the frame: length bounded by the frame
 export const META_HEADER_SHIFT = 12; // 3 bits: HEADER_* of segment.ts
 

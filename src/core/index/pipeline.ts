@@ -1,0 +1,128 @@
+import { SegmentAnalysis } from '../analysis/segmentAnalysis';
+import { NANOS_PER_SECOND, type Nanoseconds, type PacketIndex } from '../bytes/units';
+import type { CapturedRecord, CaptureReader } from '../capture/captureReader';
+import { FrameDecoder } from '../decode/frameDecoder';
+import { PROTOCOL_NOT_A_PACKET, PROTOCOL_TCP } from '../decode/otherTraffic';
+import type { Segment } from '../decode/segment';
+import { TcpTracker } from '../stream/tcpTracker';
+
+export interface PipelineOptions {
+  readonly splitStreamsBy: readonly ('vlan' | 'tunnel')[];
+}
+
+/** One frame as it leaves the pipeline. A reused object: valid during the call only. */
+export interface PipelineRow {
+  readonly packet: PacketIndex;
+  readonly time: Nanoseconds;
+  readonly record: CapturedRecord;
+  /** The innermost TCP header, or null for other traffic. */
+  readonly segment: Segment | null;
+  /** What the tracker says of `segment`; meaningless when it is null. */
+  readonly analysis: SegmentAnalysis;
+  readonly protocol: number;
+  readonly fragment: boolean;
+  readonly malformed: boolean;
+  /** The bytes that the segment's offsets refer to, when it was reassembled from fragments. */
+  readonly datagram: Uint8Array | null;
+  readonly fragmentPackets: readonly PacketIndex[] | null;
+}
+
+/** Sees each TCP header with its analysis, quoted ones included, before the row that holds it. */
+export type SegmentObserver = (segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number) => void;
+
+/** Takes a row; returns false to pause reading after it. */
+export type RowSink = (row: PipelineRow) => boolean;
+
+/**
+ * The way of a record: reader -> decoder -> tracker -> row, one pass, in file order. The engine writes rows into tables,
+ * the CLI prints them; neither keeps the other waiting for what it does not need.
+ */
+export class Pipeline {
+  private readonly decoder: FrameDecoder;
+  private readonly tracker = new TcpTracker();
+  private readonly splits: boolean;
+  private readonly analysis = new SegmentAnalysis();
+  private readonly row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] };
+  private packets = 0;
+  /** Time base: the first record that has a time. */
+  baseSeconds = 0;
+  baseNanos = 0;
+  private hasBase = false;
+  private sink: RowSink = () => true;
+
+  constructor(
+    readonly reader: CaptureReader,
+    options: PipelineOptions,
+    private readonly observer: SegmentObserver | null,
+  ) {
+    this.splits = options.splitStreamsBy.length > 0;
+    this.decoder = new FrameDecoder({
+      keepVlanApart: options.splitStreamsBy.includes('vlan'),
+      keepTunnelsApart: options.splitStreamsBy.includes('tunnel'),
+    });
+    this.row = {
+      packet: 0,
+      time: 0,
+      record: null as unknown as CapturedRecord,
+      segment: null,
+      analysis: this.analysis,
+      protocol: 0,
+      fragment: false,
+      malformed: false,
+      datagram: null,
+      fragmentPackets: null,
+    };
+  }
+
+  /** Reads about `maxBytes` of the file and hands on its rows. False when there is nothing more to read. */
+  read(sink: RowSink, maxBytes: number): Promise<boolean> {
+    this.sink = sink;
+    return this.reader.read(this.takeRecord, maxBytes);
+  }
+
+  private readonly takeRecord = (record: CapturedRecord): boolean => {
+    const packet = this.packets++;
+    if (!this.hasBase && record.hasTime) {
+      this.hasBase = true;
+      this.baseSeconds = record.seconds;
+      this.baseNanos = record.nanos;
+    }
+    const time = record.hasTime ? (record.seconds - this.baseSeconds) * NANOS_PER_SECOND + (record.nanos - this.baseNanos) : 0;
+    const row = this.row;
+    row.packet = packet;
+    row.time = time;
+    row.record = record;
+    row.segment = null;
+    row.fragment = row.malformed = false;
+    row.datagram = row.fragmentPackets = null;
+    if (record.notAPacket) row.protocol = PROTOCOL_NOT_A_PACKET;
+    else if (record.textSegment) {
+      row.protocol = PROTOCOL_TCP;
+      this.observe(record.textSegment, row, true);
+    } else if (record.otherProtocol >= 0) row.protocol = record.otherProtocol;
+    else this.decode(record, row);
+    return this.sink(row);
+  };
+
+  private decode(record: CapturedRecord, row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] }): void {
+    const decoder = this.decoder;
+    decoder.decode(record, row.packet);
+    row.protocol = decoder.protocol;
+    row.fragment = decoder.fragment;
+    row.malformed = decoder.malformed;
+    row.datagram = decoder.datagram;
+    row.fragmentPackets = decoder.fragmentPackets;
+    const count = decoder.count;
+    const chosen = decoder.row;
+    // The row's own header is observed last, so that `analysis` is still its own when the row goes out;
+    // a header quoted or wrapped around it comes before it on the wire anyway.
+    for (let i = 0; i < count; i++) if (i !== chosen) this.observe(decoder.segments[i]!, row, false);
+    if (chosen >= 0) this.observe(decoder.segments[chosen]!, row, true);
+  }
+
+  private observe(segment: Segment, row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] }, isRow: boolean): void {
+    this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits ? this.decoder.outerKey : 0);
+    this.observer?.(segment, this.analysis, row.packet, row.time, row.record.originalLength);
+    if (isRow) row.segment = segment;
+  }
+}
