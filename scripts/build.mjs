@@ -1,7 +1,7 @@
 // Builds the four bundles (host, worker, webview, cli) into dist/, and with --tests the test bundles into dist/test/.
 // usage: node scripts/build.mjs [--watch] [--production] [--tests] [--only host,worker,webview,cli,tests]
 import * as esbuild from 'esbuild';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -9,6 +9,7 @@ const argv = process.argv.slice(2);
 const has = (name) => argv.includes(`--${name}`);
 const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1].split(',') : null;
 const production = has('production');
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 const common = {
   absWorkingDir: root,
@@ -36,7 +37,7 @@ function testFiles() {
 const targets = {
   host: { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   worker: { ...node, entryPoints: ['src/worker/worker.ts'], outfile: 'dist/worker.js' },
-  cli: { ...node, entryPoints: ['src/cli/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  cli: { ...node, entryPoints: ['src/cli/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' }, define: { VERSION: JSON.stringify(version) } },
   webview: {
     ...common,
     platform: 'browser',

@@ -1,5 +1,12 @@
-import type { ByteSource } from './capture/byteSource';
-import type { CaptureState, EngineApi, EngineMethod, Result } from './engineApi';
+import { SourceError, type ByteSource } from './capture/byteSource';
+import { FormatError, type CaptureFault } from './capture/captureReader';
+import { openReader } from './capture/detect';
+import type { CaptureState, EngineApi, EngineMethod, FaultInfo, Result, RpcError } from './engineApi';
+import { Indexer } from './index/indexer';
+import { t } from './l10n';
+import { linkTypeName } from './capture/linkTypes';
+import { CaptureModel } from './query/captureModel';
+import { Queries } from './query/queries';
 
 /** What the engine needs of its surroundings. */
 export interface EngineHost {
@@ -8,7 +15,15 @@ export interface EngineHost {
   /** Monotonic milliseconds. */
   now(): number;
   /** Opens (or reopens) the source. Rejects with SourceError; FormatError comes from reading it. Reports inflation as 0..1. */
-  openSource(progress: (fraction: number) => void, signal: { readonly aborted: boolean }): Promise<ByteSource>;
+  openSource(progress: (fraction: number) => void, signal: { readonly aborted: boolean }): Promise<EngineSource>;
+}
+
+/** A ByteSource that can tell what happened to its file since it was opened. */
+export interface EngineSource extends ByteSource {
+  /** Compares the file with what was opened; after 'grown', `size` is the new one. */
+  check?(): Promise<'same' | 'grown' | 'replaced' | 'deleted'>;
+  /** What went wrong while inflating: the bytes before it are served all the same. */
+  readonly fault?: CaptureFault | null;
 }
 
 export interface EngineOptions {
@@ -22,10 +37,252 @@ export interface Engine {
   /** Opens and indexes; resolves when indexing ends in any phase. Never rejects. */
   start(): Promise<void>;
   /** Answers one request; never rejects. */
-  call<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null, signal?: { readonly aborted: boolean }): Promise<Result<ReturnType<EngineApi[M]>>>;
+  call<M extends EngineMethod>(
+    method: M,
+    params: Parameters<EngineApi[M]>[0] | null,
+    signal?: { readonly aborted: boolean },
+  ): Promise<Result<ReturnType<EngineApi[M]>>>;
   /** The file may have changed: compare size and identity, set `change`. */
   sourceChanged(): Promise<void>;
   close(): Promise<void>;
 }
 
-export declare function createEngine(host: EngineHost, options: EngineOptions): Engine;
+/** How long one slice of indexing may hold the thread, in milliseconds, and how often the state is told. */
+const SLICE_MS = 10;
+const STATE_EVERY_MS = 100;
+
+export const SUPPORTED_FORMATS: readonly string[] = ['pcap', 'pcapng', 'pcap.gz / pcapng.gz', 'tcpdump text', 'tshark text'];
+
+const NEVER_ABORTED = { aborted: false };
+
+export function createEngine(host: EngineHost, options: EngineOptions): Engine {
+  return new CaptureEngine(host, options);
+}
+
+class CaptureEngine implements Engine {
+  private readonly listeners = new Set<(state: CaptureState) => void>();
+  private source: EngineSource | null = null;
+  private indexer: Indexer | null = null;
+  private queries: Queries | null = null;
+  private revision = 0;
+  private phase: CaptureState['phase'] = 'indexing';
+  private inflated = 0;
+  private failure: CaptureState['failure'] = null;
+  private change: CaptureState['change'] = 'none';
+  private stop = { aborted: false };
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly host: EngineHost,
+    private readonly options: EngineOptions,
+  ) {}
+
+  onState(listener: (state: CaptureState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  start(): Promise<void> {
+    this.stop = { aborted: false };
+    this.running = this.openAndIndex(this.stop);
+    return this.running;
+  }
+
+  async call<M extends EngineMethod>(
+    method: M,
+    params: Parameters<EngineApi[M]>[0] | null,
+    signal: { readonly aborted: boolean } = NEVER_ABORTED,
+  ): Promise<Result<ReturnType<EngineApi[M]>>> {
+    try {
+      const value = (await this.answer(method, params, signal)) as ReturnType<EngineApi[M]>;
+      return signal.aborted ? fail('cancelled', t('Cancelled.')) : { ok: true, value };
+    } catch (error) {
+      return { ok: false, error: rpcError(error) };
+    }
+  }
+
+  async sourceChanged(): Promise<void> {
+    if (!this.source?.check) return;
+    const found = await this.source.check();
+    this.change = found === 'same' ? 'none' : found;
+    this.tell();
+  }
+
+  async close(): Promise<void> {
+    this.stop.aborted = true;
+    await this.running;
+    this.listeners.clear();
+    await this.source?.close();
+    this.source = null;
+  }
+
+  private answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
+    switch (method) {
+      case 'state':
+        return this.state();
+      case 'cancelIndexing':
+        this.stop.aborted = true;
+        return null;
+      case 'resumeIndexing':
+        if (this.phase === 'cancelled') this.goOn();
+        return null;
+      case 'loadMore':
+        if (this.phase !== 'indexing' && this.indexer) {
+          this.change = 'none';
+          this.indexer.reader.resume();
+          this.goOn();
+        }
+        return null;
+      case 'reload':
+        return this.reload();
+      default:
+        if (!this.queries) throw new RequestError(t('The capture is not open.'));
+        return this.queries.answer(method, params, signal);
+    }
+  }
+
+  /** Reads the file anew under a new revision; replies of the old one are stale. */
+  private async reload(): Promise<null> {
+    this.stop.aborted = true;
+    await this.running;
+    await this.source?.close();
+    this.source = null;
+    this.change = 'none';
+    void this.start();
+    return null;
+  }
+
+  private goOn(): void {
+    this.stop = { aborted: false };
+    this.running = this.index(this.stop);
+  }
+
+  private async openAndIndex(stop: { readonly aborted: boolean }): Promise<void> {
+    this.revision++;
+    this.failure = null;
+    this.inflated = 0;
+    this.indexer = null;
+    this.queries = null;
+    this.phase = 'inflating';
+    try {
+      let toldAt = 0;
+      const source = await this.host.openSource((fraction) => {
+        this.inflated = fraction;
+        if (this.host.now() - toldAt > STATE_EVERY_MS) {
+          toldAt = this.host.now();
+          this.tell();
+        }
+      }, stop);
+      this.source = source;
+      const reader = await openReader(source);
+      this.indexer = new Indexer(reader, this.options);
+      this.queries = new Queries(new CaptureModel(this.indexer, this.revision), this.host);
+    } catch (error) {
+      this.failed(error);
+      return;
+    }
+    await this.index(stop);
+  }
+
+  /** Indexes in slices of about SLICE_MS, giving way in between. */
+  private async index(stop: { readonly aborted: boolean }): Promise<void> {
+    const { indexer, host } = this;
+    if (!indexer) return;
+    this.phase = 'indexing';
+    // The first slice is small, so that the first page of rows stands at once.
+    let bytes = 256 * 1024;
+    let toldAt = -Infinity;
+    try {
+      for (;;) {
+        const before = host.now();
+        const more = await indexer.read(bytes);
+        const took = host.now() - before;
+        if (!more) break;
+        if (took > 0) bytes = Math.max(64 * 1024, Math.min(64 << 20, Math.round((bytes * SLICE_MS) / Math.max(1, took))));
+        if (host.now() - toldAt >= STATE_EVERY_MS) {
+          this.tell();
+          toldAt = host.now();
+        }
+        await host.yield();
+        if (stop.aborted) {
+          this.phase = 'cancelled';
+          this.tell();
+          return;
+        }
+      }
+      this.phase = 'done';
+      this.tell();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private failed(error: unknown): void {
+    this.phase = this.stop.aborted ? 'cancelled' : 'failed';
+    this.failure = {
+      message: error instanceof Error ? error.message : String(error),
+      looksLike: error instanceof FormatError ? error.looksLike : error instanceof SourceError ? 'unreadable' : 'internal',
+      supported: SUPPORTED_FORMATS,
+    };
+    this.tell();
+  }
+
+  private tell(): void {
+    if (this.listeners.size === 0) return;
+    const state = this.state();
+    for (const listener of this.listeners) listener(state);
+  }
+
+  private state(): CaptureState {
+    const { indexer, source } = this;
+    const info = indexer?.reader.info;
+    const size = source?.size ?? 0;
+    return {
+      revision: this.revision,
+      phase: this.phase,
+      progress: this.phase === 'inflating' ? this.inflated : this.phase === 'done' ? 1 : size > 0 && indexer ? Math.min(1, indexer.reader.position / size) : 0,
+      packets: indexer?.packets.length ?? 0,
+      tcpPackets: indexer?.tcpPackets ?? 0,
+      streams: indexer?.streams.length ?? 0,
+      bytes: size,
+      format: info?.format ?? '',
+      description: info?.description ?? '',
+      interfaces: (info?.interfaces ?? []).map((i) => ({ name: i.name, linkType: i.linkType, linkName: linkTypeName(i.linkType) })),
+      comments: (info?.comments ?? []).map((c) => c.text),
+      baseSeconds: indexer?.baseSeconds ?? 0,
+      baseNanos: indexer?.baseNanos ?? 0,
+      timeDigits: info?.timeDigits ?? 6,
+      timeOfDayOnly: info?.text?.timeOfDayOnly ?? false,
+      fault: faultInfo(indexer?.reader.fault ?? source?.fault ?? null),
+      failure: this.failure,
+      change: this.change,
+    };
+  }
+}
+
+/** A fault in one sentence. */
+export function faultInfo(fault: CaptureFault | null): FaultInfo | null {
+  if (!fault) return null;
+  const what =
+    fault.kind === 'cut' ? t('The capture is cut short') : fault.kind === 'corrupt' ? t('The capture is damaged') : t('The capture holds something that cannot be read');
+  return {
+    offset: fault.offset,
+    kind: fault.kind,
+    message: t('{0} at byte {1}: expected {2}, found {3}. Everything before it is shown.', what, fault.offset, fault.expected, fault.found),
+  };
+}
+
+/** The caller asked for something that does not exist. */
+export class RequestError extends Error {}
+
+function fail(code: RpcError['code'], message: string): { readonly ok: false; readonly error: RpcError } {
+  return { ok: false, error: { code, message } };
+}
+
+function rpcError(error: unknown): RpcError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RequestError || error instanceof RangeError) return { code: 'bad-request', message };
+  if (error instanceof SourceError) return { code: 'source', message };
+  if (error instanceof FormatError) return { code: 'format', message };
+  return { code: 'internal', message };
+}

@@ -198,6 +198,7 @@ export interface PacketPosition {
 }
 
 export type Jump =
+  /** `from` is a stream number (null: before the first / after the last); for the others it is a packet index. */
   | { readonly to: 'nextStream' | 'previousStream'; readonly from: number | null }
   | { readonly to: 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'; readonly from: number }
   /** Row of a packet in a view, for scrolling. */

@@ -25,6 +25,8 @@ export interface PipelineRow {
   /** The bytes that the segment's offsets refer to, when it was reassembled from fragments. */
   readonly datagram: Uint8Array | null;
   readonly fragmentPackets: readonly PacketIndex[] | null;
+  /** Name behind an interned host id of a text capture (FAMILY_NAME). */
+  readonly hostName: (id: number) => string;
 }
 
 /** Sees each TCP header with its analysis, quoted ones included, before the row that holds it. */
@@ -71,6 +73,7 @@ export class Pipeline {
       malformed: false,
       datagram: null,
       fragmentPackets: null,
+      hostName: (id) => reader.info.hostName?.(id) ?? `host#${id}`,
     };
   }
 
@@ -121,7 +124,7 @@ export class Pipeline {
   }
 
   private observe(segment: Segment, row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] }, isRow: boolean): void {
-    this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits ? this.decoder.outerKey : 0);
+    this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits && !row.record.textSegment ? this.decoder.outerKey : 0);
     this.observer?.(segment, this.analysis, row.packet, row.time, row.record.originalLength);
     if (isRow) row.segment = segment;
   }

@@ -1,0 +1,63 @@
+import { Command, CommanderError, Option } from 'commander';
+import { SourceError } from '../core/capture/byteSource';
+import { FormatError } from '../core/capture/captureReader';
+import { EXIT_INTERNAL, EXIT_UNUSABLE, EXIT_USAGE, UsageError } from './exit';
+import type { OutputFormat } from './output';
+import { fieldHelp, packetsCommand } from './packets';
+import { STREAM_COLUMN_NAMES, streamsCommand } from './streams';
+
+/** package.json's version, put in by the build. */
+declare const VERSION: string;
+
+let status = 0;
+
+const format = (): Option => new Option('--format <format>', 'how rows are written').choices(['tsv', 'csv', 'ndjson']).default('tsv');
+
+const program = new Command('tcp-trace')
+  .description('TCP connections of a capture, as text: the engine of TCP Trace Explorer without an editor.')
+  .version(VERSION)
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', '\nExit status: 0 complete; 1 cut or corrupt capture, readable rows printed; 2 unusable file; 64 usage; 70 internal error.');
+
+program
+  .command('packets')
+  .argument('<file>', 'pcap, pcapng (also gzipped), or tcpdump text')
+  .option('--fields <list>', 'columns by Wireshark field name, comma-separated')
+  .addOption(format())
+  .description('one row per TCP segment, in file order')
+  .addHelpText('after', fieldHelp)
+  .action(async (file: string, options: { fields?: string; format: OutputFormat }) => {
+    status = await packetsCommand(file, options.fields, options.format);
+  });
+
+program
+  .command('streams')
+  .argument('<file>', 'pcap, pcapng (also gzipped), or tcpdump text')
+  .addOption(format())
+  .description('one row per TCP connection')
+  .addHelpText('after', `\nColumns: ${STREAM_COLUMN_NAMES.join(', ')}`)
+  .action(async (file: string, options: { format: OutputFormat }) => {
+    status = await streamsCommand(file, options.format);
+  });
+
+/** What the exit status says of an error. */
+function statusOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof UsageError) return EXIT_USAGE;
+  if (error instanceof FormatError || error instanceof SourceError) return EXIT_UNUSABLE;
+  return EXIT_INTERNAL;
+}
+
+// `tcp-trace packets FILE | head` closes the pipe: nothing is wrong, nothing is left to do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_INTERNAL));
+
+program.parseAsync().then(
+  () => (process.exitCode = status),
+  (error: unknown) => {
+    process.exitCode = statusOf(error);
+    if (error instanceof CommanderError) return;
+    const message = error instanceof Error ? (process.exitCode === EXIT_INTERNAL ? (error.stack ?? error.message) : error.message) : String(error);
+    process.stderr.write(`tcp-trace: ${message}\n`);
+  },
+);

@@ -1,0 +1,35 @@
+import { PACKET_FIELDS, packetField, type PacketField, type TcpRow } from '../core/fields/packetFields';
+import { runCapture } from './capture';
+import { UsageError } from './exit';
+import { RowWriter, type OutputFormat } from './output';
+
+export const DEFAULT_FIELDS: readonly string[] = [
+  'frame.number', 'frame.time_epoch', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.srcport', 'tcp.dstport', 'tcp.stream', 'tcp.flags', 'tcp.seq',
+  'tcp.ack', 'tcp.window_size', 'tcp.len',
+];
+
+/** `tcp-trace packets`: one row per TCP segment, in file order. */
+export function packetsCommand(file: string, fieldList: string | undefined, format: OutputFormat): Promise<number> {
+  const fields = fieldList === undefined ? DEFAULT_FIELDS.map(mustField) : fieldList.split(',').map((name) => mustField(name.trim()));
+  const writer = new RowWriter(process.stdout, format, fields.map((f) => f.name));
+  return runCapture(file, {
+    writer,
+    sink: (row) => {
+      if (row.segment) writer.row(fields.map((f) => f.value(row as TcpRow)));
+      return true;
+    },
+  });
+}
+
+function mustField(name: string): PacketField {
+  const field = packetField(name);
+  if (field) return field;
+  const near = PACKET_FIELDS.filter((f) => f.name.includes(name.replace(/^tcp\./, ''))).slice(0, 3);
+  throw new UsageError(`unknown field '${name}'${near.length > 0 ? `; did you mean ${near.map((f) => f.name).join(', ')}?` : ''} (tcp-trace packets --help lists all)`);
+}
+
+/** The list of fields for --help. */
+export function fieldHelp(): string {
+  const width = Math.max(...PACKET_FIELDS.map((f) => f.name.length));
+  return `\nFields (default marked *):\n${PACKET_FIELDS.map((f) => `  ${DEFAULT_FIELDS.includes(f.name) ? '*' : ' '} ${f.name.padEnd(width)}  ${f.doc}`).join('\n')}\n`;
+}

@@ -1,0 +1,65 @@
+import { formatAddress } from '../core/bytes/address';
+import { escapeText } from '../core/bytes/escape';
+import { formatSeconds, formatTimestamp } from '../core/fields/formatTime';
+import { NANOS_PER_SECOND } from '../core/bytes/units';
+import { streamStatus } from '../core/query/streamRows';
+import { StreamTable, type StreamRow } from '../core/table/streamTable';
+import { runCapture } from './capture';
+import { RowWriter, type Cell, type OutputFormat } from './output';
+
+interface StreamColumn {
+  readonly name: string;
+  readonly value: (row: StreamRow, stream: number, c: StreamContext) => Cell;
+}
+
+interface StreamContext {
+  readonly epoch: (offset: number) => string;
+  readonly address: (row: StreamRow, end: 0 | 1) => string;
+}
+
+const server = (row: StreamRow): 0 | 1 => (row.client === 0 ? 1 : 0);
+
+const COLUMNS: readonly StreamColumn[] = [
+  { name: 'stream', value: (_, stream) => String(stream) },
+  { name: 'client', value: (row, _, c) => c.address(row, row.client) },
+  { name: 'client_port', value: (row) => String(row.port[row.client]) },
+  { name: 'server', value: (row, _, c) => c.address(row, server(row)) },
+  { name: 'server_port', value: (row) => String(row.port[server(row)]) },
+  { name: 'client_by', value: (row) => row.clientBy },
+  { name: 'start_epoch', value: (row, _, c) => c.epoch(row.startTime) },
+  { name: 'duration_s', value: (row) => formatSeconds(row.endTime - row.startTime) },
+  { name: 'packets', value: (row) => String(row.packets[0] + row.packets[1]) },
+  { name: 'packets_client', value: (row) => String(row.packets[row.client]) },
+  { name: 'packets_server', value: (row) => String(row.packets[server(row)]) },
+  { name: 'bytes_client', value: (row) => String(row.payload[row.client]) },
+  { name: 'bytes_server', value: (row) => String(row.payload[server(row)]) },
+  { name: 'handshake_rtt_s', value: (row) => (Number.isNaN(row.initialRtt) ? '' : formatSeconds(row.initialRtt)) },
+  { name: 'status', value: (row) => streamStatus(row) },
+  { name: 'retransmissions', value: (row) => String(row.retransmissions[0] + row.retransmissions[1]) },
+];
+
+export const STREAM_COLUMN_NAMES: readonly string[] = COLUMNS.map((c) => c.name);
+
+/** `tcp-trace streams`: one row per TCP connection. */
+export function streamsCommand(file: string, format: OutputFormat): Promise<number> {
+  const streams = new StreamTable();
+  const writer = new RowWriter(process.stdout, format, STREAM_COLUMN_NAMES);
+  return runCapture(file, {
+    writer,
+    observer: (segment, analysis, packet, time, length) => streams.observe(segment, analysis, packet, time, length),
+    done: (reader, pipeline) => {
+      const context: StreamContext = {
+        epoch: (offset) => {
+          const total = offset + pipeline.baseNanos;
+          const seconds = Math.floor(total / NANOS_PER_SECOND);
+          return formatTimestamp(pipeline.baseSeconds + seconds, total - seconds * NANOS_PER_SECOND);
+        },
+        address: (row, end) => {
+          const a = row.address.subarray(end * 4, end * 4 + 4);
+          return escapeText(formatAddress(row.family, a[0]!, a[1]!, a[2]!, a[3]!, (id) => reader.info.hostName?.(id) ?? `host#${id}`));
+        },
+      };
+      for (let i = 0; i < streams.length; i++) writer.row(COLUMNS.map((column) => column.value(streams.row(i), i, context)));
+    },
+  });
+}

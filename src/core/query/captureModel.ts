@@ -1,0 +1,40 @@
+import { formatAddress, type HostNames } from '../bytes/address';
+import { escapeText } from '../bytes/escape';
+import type { CaptureReader } from '../capture/captureReader';
+import type { Indexer } from '../index/indexer';
+import type { PacketTable } from '../table/packetTable';
+import type { StreamRow, StreamTable } from '../table/streamTable';
+import { StreamPackets } from './streamPackets';
+
+/** What queries read: the tables of one revision of a capture, and the reader to look at single records again. */
+export class CaptureModel {
+  readonly packets: PacketTable;
+  readonly streams: StreamTable;
+  readonly reader: CaptureReader;
+  readonly streamPackets: StreamPackets;
+  private readonly hostNames: HostNames;
+
+  constructor(
+    readonly indexer: Indexer,
+    readonly revision: number,
+  ) {
+    this.packets = indexer.packets;
+    this.streams = indexer.streams;
+    this.reader = indexer.reader;
+    this.streamPackets = new StreamPackets(this.packets, this.streams);
+    const info = this.reader.info;
+    this.hostNames = (id) => info.hostName?.(id) ?? `host#${id}`;
+  }
+
+  /** Address of endpoint A (0) or B (1) as text, already escaped. */
+  address(row: StreamRow, end: 0 | 1): string {
+    const a = row.address;
+    const o = end * 4;
+    return escapeText(formatAddress(row.family, a[o]!, a[o + 1]!, a[o + 2]!, a[o + 3]!, this.hostNames));
+  }
+
+  /** The name that a name-resolution block gave an address, or the empty string. */
+  nameOf(address: string): string {
+    return escapeText(this.reader.info.names.get(address) ?? '');
+  }
+}

@@ -1,0 +1,124 @@
+import { NO_PACKET, UNKNOWN_LENGTH, type PacketIndex } from '../bytes/units';
+import { PROTOCOL_NAMES } from '../decode/otherTraffic';
+import {
+  ACK,
+  HEADER_BOGUS,
+  HEADER_FULL,
+  HEADER_PORTS,
+  KNOWN_ACK,
+  KNOWN_FLAGS,
+  KNOWN_LENGTH,
+  KNOWN_SEQ,
+  KNOWN_TIME,
+  KNOWN_WINDOW,
+  SYN,
+} from '../decode/segment';
+import { formatEndpoint } from '../bytes/address';
+import type { PacketPage, PacketPageRequest, PacketRow, PacketView } from '../engineApi';
+import { META_FRAGMENT, META_MALFORMED, META_NO_TIME, META_OPTIONS_BAD, META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
+import type { CaptureModel } from './captureModel';
+import { otherTrafficSummary, packetInfo } from './packetInfo';
+
+const MOST_ROWS = 2000;
+
+/** Rows in a view now. */
+export function viewLength(model: CaptureModel, view: PacketView): number {
+  if (view.kind === 'all') return model.packets.length;
+  const row = model.streams.row(view.stream);
+  return row.packets[0] + row.packets[1];
+}
+
+/** One page of a view. Looks at single records again only for the rows whose Info needs it. */
+export async function packetPage(model: CaptureModel, request: PacketPageRequest, signal: { readonly aborted: boolean }): Promise<PacketPage> {
+  const list = request.view.kind === 'stream' ? model.streamPackets.of(request.view.stream) : null;
+  const total = list ? list.length : model.packets.length;
+  const start = Math.max(0, Math.min(total, request.start));
+  const end = Math.min(total, start + Math.min(MOST_ROWS, request.count));
+  const rows: PacketRow[] = [];
+  for (let i = start; i < end && !signal.aborted; i++) rows.push(await packetRow(model, list ? list[i]! : i));
+  return { revision: model.revision, view: request.view, start, total, rows };
+}
+
+async function packetRow(model: CaptureModel, packet: PacketIndex): Promise<PacketRow> {
+  const table = model.packets;
+  const meta = table.meta(packet);
+  const common = {
+    packet,
+    time: meta & META_NO_TIME || !(table.known(packet) & KNOWN_TIME) ? null : table.time(packet),
+    length: table.originalLength(packet),
+    capturedLength: table.capturedLength(packet),
+  };
+  if (!table.isTcp(packet)) {
+    const summary = await otherTrafficSummary(model, packet);
+    return {
+      ...common,
+      streamDelta: null,
+      streamTime: null,
+      stream: null,
+      from: null,
+      source: summary.source,
+      destination: summary.destination,
+      protocol: PROTOCOL_NAMES[table.protocol(packet)] ?? 'unknown',
+      flags: null,
+      seq: null,
+      seqRelative: null,
+      ack: null,
+      ackRelative: null,
+      payload: null,
+      window: null,
+      windowScaled: null,
+      scale: null,
+      labels: 0,
+      info: summary.info,
+      mark: meta & META_FRAGMENT ? 'fragment' : meta & META_MALFORMED ? 'malformed' : 'none',
+    };
+  }
+  return { ...common, ...tcpColumns(model, packet), info: await packetInfo(model, packet) };
+}
+
+/** What the tables say of a TCP segment; null where the capture does not show it. */
+export function tcpColumns(
+  model: CaptureModel,
+  packet: PacketIndex,
+): Omit<PacketRow, 'packet' | 'time' | 'length' | 'capturedLength' | 'info'> {
+  const table = model.packets;
+  const meta = table.meta(packet);
+  const stream = table.stream(packet);
+  const row = model.streams.row(stream);
+  const direction = table.direction(packet);
+  const peer = direction ? 0 : 1;
+  const header = table.header(packet);
+  const known = table.known(packet);
+  const flags = table.flags(packet);
+  const shows = (bit: number): boolean => header !== HEADER_PORTS && (header !== HEADER_BOGUS || bit === KNOWN_SEQ || bit === KNOWN_LENGTH) && (known & bit) !== 0;
+  const seq = shows(KNOWN_SEQ) ? table.seq(packet) : null;
+  const hasAck = shows(KNOWN_FLAGS) && (flags & ACK) !== 0 && shows(KNOWN_ACK);
+  const ack = hasAck ? table.ack(packet) : null;
+  const window = shows(KNOWN_WINDOW) ? table.window(packet) : null;
+  const scale = table.scale(packet);
+  const payload = table.payloadLength(packet);
+  const previous = table.previous(packet);
+  const time = table.time(packet);
+  const previousTime = table.previousTime.get(packet, previous === NO_PACKET ? NaN : table.time(previous));
+  return {
+    streamDelta: Number.isNaN(previousTime) ? null : time - previousTime,
+    streamTime: time - row.startTime,
+    stream,
+    from: direction === row.client ? 'client' : 'server',
+    source: formatEndpoint(model.address(row, direction), row.port[direction]),
+    destination: formatEndpoint(model.address(row, peer), row.port[peer]),
+    protocol: 'TCP',
+    flags: shows(KNOWN_FLAGS) ? flags : null,
+    seq,
+    seqRelative: seq !== null && meta & META_RELATIVE_SEQ ? (seq - row.baseAt(direction, packet)) >>> 0 : null,
+    ack,
+    ackRelative: ack !== null && meta & META_RELATIVE_ACK ? (ack - row.baseAt(peer, packet)) >>> 0 : null,
+    payload: payload === UNKNOWN_LENGTH || !shows(KNOWN_LENGTH) ? null : payload,
+    window,
+    windowScaled: window === null ? null : scale > 0 && !(flags & SYN) ? window * 2 ** scale : window,
+    scale: window === null || flags & SYN ? null : scale,
+    labels: table.labels(packet),
+    mark: meta & META_OPTIONS_BAD || header === HEADER_BOGUS ? 'malformed' : header < HEADER_FULL && header >= HEADER_PORTS ? 'cut' : 'none',
+  };
+}
+

@@ -1,0 +1,66 @@
+import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPageRequest } from '../engineApi';
+import { explainPacket, nodeCard } from '../explain/explain';
+import type { CaptureModel } from './captureModel';
+import { jump, rowOf } from './jump';
+import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
+import { packetPage } from './packetRows';
+import { StreamQuery } from './streamRows';
+
+/** Answers the engine's data requests over one model. Throws RangeError for packets or streams that do not exist. */
+export class Queries {
+  private readonly streamQuery: StreamQuery;
+  /** The packet decoded last: hover after hover asks for cards of the same one. */
+  private decoded: DecodedPacket | null = null;
+
+  constructor(
+    private readonly model: CaptureModel,
+    clock: { now(): number },
+  ) {
+    this.streamQuery = new StreamQuery(model, () => clock.now());
+  }
+
+  answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
+    const { model } = this;
+    switch (method) {
+      case 'packetPage':
+        return packetPage(model, params as PacketPageRequest, signal);
+      case 'streamPage':
+        return this.streamQuery.page(params as StreamPageRequest);
+      case 'packetDetail':
+        return packetDetail(model, this.packet(params));
+      case 'card':
+        return this.card(params as CardRequest);
+      case 'explainPacket':
+        return this.explain(this.packet(params));
+      case 'jump':
+        return jump(model, params as Jump);
+      case 'position':
+        return packetPosition(model, this.packet(params));
+      case 'rowOf': {
+        const { view, packet } = params as { view: PacketView; packet: number };
+        return rowOf(model, view, packet);
+      }
+      default:
+        throw new RangeError(`no query ${method}`);
+    }
+  }
+
+  private packet(params: unknown): number {
+    const { packet } = params as { packet: number };
+    if (!(packet >= 0 && packet < this.model.packets.length)) throw new RangeError(`no packet ${packet}`);
+    return packet;
+  }
+
+  private async decode(packet: number): Promise<DecodedPacket> {
+    if (this.decoded?.packet !== packet) this.decoded = await decodePacket(this.model, packet);
+    return this.decoded;
+  }
+
+  private async card(request: CardRequest): Promise<unknown> {
+    return nodeCard(this.model, await this.decode(this.packet(request)), request.node);
+  }
+
+  private async explain(packet: number): Promise<unknown> {
+    return explainPacket(this.model, await this.decode(packet));
+  }
+}

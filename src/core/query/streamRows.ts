@@ -1,0 +1,178 @@
+import { formatEndpoint } from '../bytes/address';
+import { t } from '../l10n';
+import type { StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus } from '../engineApi';
+import {
+  SEEN_FIN_A,
+  SEEN_FIN_B,
+  SEEN_HANDSHAKE_ACK,
+  SEEN_RST_A,
+  SEEN_RST_B,
+  SEEN_SYN,
+  SEEN_SYN_ACK,
+  type StreamRow,
+} from '../table/streamTable';
+import type { CaptureModel } from './captureModel';
+
+/** How a connection stands at the end of the capture. A RST after both FINs does not make an orderly close a reset. */
+export function streamStatus(row: StreamRow): StreamStatus {
+  const s = row.seen;
+  const fins = (s & SEEN_FIN_A ? 1 : 0) + (s & SEEN_FIN_B ? 1 : 0);
+  if (fins === 2) return 'closed';
+  if (s & (SEEN_RST_A | SEEN_RST_B)) return 'reset';
+  if (fins === 1) return 'half-closed';
+  if (s & SEEN_SYN_ACK) return s & SEEN_HANDSHAKE_ACK ? 'open' : 'handshake';
+  return s & SEEN_SYN ? 'syn' : 'no-handshake';
+}
+
+const STATUS_RANK: Readonly<Record<StreamStatus, number>> = { reset: 0, syn: 1, handshake: 2, 'half-closed': 3, 'no-handshake': 4, open: 5, closed: 6 };
+
+/** "handshake seen, FIN by client, RST by server". */
+export function streamStatusText(row: StreamRow): string {
+  const s = row.seen;
+  const parts: string[] = [];
+  if (s & SEEN_HANDSHAKE_ACK && s & SEEN_SYN_ACK) parts.push(t('handshake seen'));
+  else if (s & SEEN_SYN_ACK) parts.push(t('SYN/ACK seen, no final ACK'));
+  else if (s & SEEN_SYN) parts.push(t('SYN without an answer'));
+  else parts.push(t('starts mid-stream'));
+  const by = (bits: [number, number], what: string): void => {
+    for (const end of [0, 1] as const) if (s & bits[end]) parts.push(end === row.client ? t('{0} by client', what) : t('{0} by server', what));
+  };
+  by([SEEN_FIN_A, SEEN_FIN_B], 'FIN');
+  by([SEEN_RST_A, SEEN_RST_B], 'RST');
+  if (!(s & (SEEN_FIN_A | SEEN_FIN_B | SEEN_RST_A | SEEN_RST_B))) parts.push(t('no end in the capture'));
+  return parts.join(', ');
+}
+
+export function streamRowData(model: CaptureModel, stream: number): StreamRowData {
+  const row = model.streams.row(stream);
+  const c = row.client;
+  const s = c === 0 ? 1 : 0;
+  return {
+    stream,
+    client: model.address(row, c),
+    clientPort: row.port[c],
+    server: model.address(row, s),
+    serverPort: row.port[s],
+    clientBy: row.clientBy,
+    start: row.startTime,
+    duration: row.endTime - row.startTime,
+    packetsClient: row.packets[c],
+    packetsServer: row.packets[s],
+    bytesClient: row.payload[c],
+    bytesServer: row.payload[s],
+    rtt: Number.isNaN(row.initialRtt) ? null : row.initialRtt,
+    status: streamStatus(row),
+    statusText: streamStatusText(row),
+    retransmissions: row.retransmissions[0] + row.retransmissions[1],
+    firstPacket: row.firstPacket,
+    packets: row.packets[0] + row.packets[1],
+  };
+}
+
+/** What a search looks through, lower case. */
+function searchText(model: CaptureModel, stream: number): string {
+  const d = streamRowData(model, stream);
+  const names = `${model.nameOf(d.client)} ${model.nameOf(d.server)}`;
+  return `${stream} ${formatEndpoint(d.client, d.clientPort)} ${formatEndpoint(d.server, d.serverPort)} ${names} ${d.status} ${d.statusText}`.toLowerCase();
+}
+
+/** Sort keys as numbers; text keys are compared apart. */
+function numericKey(model: CaptureModel, key: StreamSortKey, stream: number): number {
+  const row = model.streams.row(stream);
+  const c = row.client;
+  const s = c === 0 ? 1 : 0;
+  switch (key) {
+    case 'start':
+      return row.startTime;
+    case 'duration':
+      return row.endTime - row.startTime;
+    case 'packets':
+      return row.packets[0] + row.packets[1];
+    case 'packetsClient':
+      return row.packets[c];
+    case 'packetsServer':
+      return row.packets[s];
+    case 'bytes':
+      return row.payload[0] + row.payload[1];
+    case 'bytesClient':
+      return row.payload[c];
+    case 'bytesServer':
+      return row.payload[s];
+    case 'rtt':
+      return Number.isNaN(row.initialRtt) ? -1 : row.initialRtt;
+    case 'status':
+      return STATUS_RANK[streamStatus(row)];
+    case 'retransmissions':
+      return row.retransmissions[0] + row.retransmissions[1];
+    default:
+      return stream;
+  }
+}
+
+/** Orders and searches streams; the last order is kept, so paging through 100,000 streams sorts them once. */
+export class StreamQuery {
+  private orderKey = '';
+  private order: Uint32Array = new Uint32Array(0);
+  private orderedAt = 0;
+  private searchTexts: string[] = [];
+  private searchedPackets = -1;
+
+  constructor(
+    private readonly model: CaptureModel,
+    private readonly now: () => number,
+  ) {}
+
+  page(request: StreamPageRequest): StreamPage {
+    const order = this.ordered(request);
+    const rows: StreamRowData[] = [];
+    const end = Math.min(order.length, request.start + request.count);
+    for (let i = Math.max(0, request.start); i < end; i++) rows.push(streamRowData(this.model, order[i]!));
+    return { revision: this.model.revision, total: order.length, rows };
+  }
+
+  private ordered(request: StreamPageRequest): Uint32Array {
+    const { model } = this;
+    // While indexing goes on every slice changes the figures: an order stays good for half a second.
+    const changing = `${model.packets.length}`;
+    const key = `${request.sort} ${request.descending} ${request.query}`;
+    const fresh = this.orderKey === `${key} ${changing}` || (this.orderKey.startsWith(`${key} `) && this.now() - this.orderedAt < 500);
+    if (fresh) return this.order;
+    const words = request.query.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen: number[] = [];
+    if (words.length > 0 && this.searchedPackets !== model.packets.length) {
+      this.searchTexts = [];
+      this.searchedPackets = model.packets.length;
+    }
+    for (let i = 0; i < model.streams.length; i++) {
+      if (words.length > 0) {
+        const text = (this.searchTexts[i] ??= searchText(model, i));
+        if (!words.every((word) => text.includes(word))) continue;
+      }
+      chosen.push(i);
+    }
+    const sign = request.descending ? -1 : 1;
+    if (request.sort === 'client' || request.sort === 'server') {
+      const text = new Map(chosen.map((i) => [i, this.endpointKey(i, request.sort === 'client')]));
+      chosen.sort((a, b) => sign * compareText(text.get(a)!, text.get(b)!) || a - b);
+    } else if (request.sort !== 'stream' || request.descending) {
+      const keys = new Map(chosen.map((i) => [i, numericKey(model, request.sort, i)]));
+      chosen.sort((a, b) => sign * (keys.get(a)! - keys.get(b)!) || a - b);
+    }
+    this.order = Uint32Array.from(chosen);
+    this.orderKey = `${key} ${changing}`;
+    this.orderedAt = this.now();
+    return this.order;
+  }
+
+  /** Sorts addresses by their numbers, then by port. */
+  private endpointKey(stream: number, client: boolean): string {
+    const row = this.model.streams.row(stream);
+    const end = client === (row.client === 0) ? 0 : 1;
+    const words = Array.from(row.address.subarray(end * 4, end * 4 + 4), (w) => w.toString(16).padStart(8, '0'));
+    return `${row.family} ${words.join('')} ${row.port[end].toString(16).padStart(4, '0')}`;
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
