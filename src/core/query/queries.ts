@@ -1,5 +1,5 @@
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPageRequest } from '../engineApi';
-import { explainPacket, nodeCard } from '../explain/explain';
+import { Explainer } from '../explain/explain';
 import type { CaptureModel } from './captureModel';
 import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
@@ -9,6 +9,7 @@ import { StreamQuery } from './streamRows';
 /** Answers the engine's data requests over one model. Throws RangeError for packets or streams that do not exist. */
 export class Queries {
   private readonly streamQuery: StreamQuery;
+  private readonly explainer: Explainer;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -16,6 +17,7 @@ export class Queries {
     private readonly model: CaptureModel,
     clock: { now(): number },
   ) {
+    this.explainer = new Explainer(model);
     this.streamQuery = new StreamQuery(model, () => clock.now());
   }
 
@@ -57,10 +59,10 @@ export class Queries {
   }
 
   private async card(request: CardRequest): Promise<unknown> {
-    return nodeCard(this.model, await this.decode(this.packet(request)), request.node);
+    return this.explainer.nodeCard(await this.decode(this.packet(request)), request.node);
   }
 
   private async explain(packet: number): Promise<unknown> {
-    return explainPacket(this.model, await this.decode(packet));
+    return this.explainer.packet(await this.decode(packet));
   }
 }

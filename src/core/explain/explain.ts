@@ -1,0 +1,121 @@
+import type { DetailNode } from '../decode/detail';
+import { t } from '../l10n';
+import type { CaptureModel } from '../query/captureModel';
+import { findNode, type DecodedPacket } from '../query/packetDetail';
+import { labelCards } from './labelCards';
+import type { CardDocument, Rich } from './card';
+import { FactsReader, type PacketFacts } from './facts';
+import { HERE_FIELDS, type Here } from './hereFields';
+import { HERE_FLAGS, flagsTogether } from './hereFlags';
+import { HERE_OPTIONS } from './hereOptions';
+import { bytes, duration, sentence, side } from './words';
+
+const HERE: Readonly<Record<string, Here>> = { ...HERE_FIELDS, ...HERE_FLAGS, ...HERE_OPTIONS };
+
+/** Filters whose value is quoted or cannot be compared: no filter is offered for them. */
+const NOT_FILTERABLE = new Set(['', 'tcp.options', 'tcp.payload']);
+
+/** Explains nodes and packets of one model. */
+export class Explainer {
+  private readonly facts: FactsReader;
+
+  constructor(private readonly model: CaptureModel) {
+    this.facts = new FactsReader(model);
+  }
+
+  /** The hover card of a node of a packet's field tree, or null when there is no such node. */
+  async nodeCard(decoded: DecodedPacket, id: string): Promise<CardDocument | null> {
+    const node = findNode(decoded.tree.layers, id);
+    if (!node) return null;
+    return cardOf(node, this.belongsToTcp(decoded, node) ? await this.facts.of(decoded.packet) : null);
+  }
+
+  /** The panel's cards: the packet in a sentence, its labels, flags, options, then the other header fields. */
+  async packet(decoded: DecodedPacket): Promise<readonly CardDocument[]> {
+    const facts = await this.facts.of(decoded.packet);
+    const { tcp } = decoded.tree;
+    if (!facts || !tcp) return [otherPacket(decoded)];
+    const cards: CardDocument[] = [summary(decoded, facts), ...labelCards(this.model, decoded.packet, facts)];
+    const flags = tcp.children.find((child) => child.filter === 'tcp.flags');
+    if (flags) cards.push(...flags.children.filter((flag) => flag.raw).map((flag) => cardOf(flag, facts)));
+    for (const option of descendants(tcp)) if (option.kind === 'option') cards.push(optionCard(option, facts));
+    for (const field of tcp.children) if (field.kind === 'field' && field !== flags && HERE[field.filter]) cards.push(cardOf(field, facts));
+    return cards;
+  }
+
+  /** Only the row's own TCP header is explained with the stream's facts, not one quoted in an ICMP error. */
+  private belongsToTcp(decoded: DecodedPacket, node: DetailNode): boolean {
+    const { tcp } = decoded.tree;
+    return tcp !== null && findNode([tcp], node.id) !== null;
+  }
+}
+
+function* descendants(node: DetailNode): Generator<DetailNode> {
+  for (const child of node.children) {
+    yield child;
+    yield* descendants(child);
+  }
+}
+
+/** The card of one node: what the tables say, and what it means here where we know the packet's stream. */
+export function cardOf(node: DetailNode, facts: PacketFacts | null): CardDocument {
+  const { spec, header } = node;
+  const here = facts ? HERE[node.filter]?.(node, facts) : undefined;
+  const story: Rich[] = [];
+  if (spec) {
+    story.push([t(spec.doc)]);
+    if (spec.story) story.push([t(spec.story)]);
+  } else if (header) story.push([t(header.doc)]);
+  if (node.issue) story.unshift([node.issue.message]);
+  const source = spec?.rfc ?? header?.rfc ?? '';
+  return {
+    id: node.id,
+    title: t(node.label),
+    headline: node.value ? [{ strong: t(node.label) }, ` ${node.value}`] : [{ strong: t(node.label) }],
+    here: here ?? [],
+    story,
+    sources: source ? source.split(/;\s*/) : [],
+    filter: NOT_FILTERABLE.has(node.filter) || node.raw === null ? '' : `${node.filter} == ${node.raw}`,
+    copy: node.raw !== null ? String(node.raw) : node.value,
+  };
+}
+
+/** An option as a whole: its own words, and what its values mean here. */
+function optionCard(option: DetailNode, facts: PacketFacts): CardDocument {
+  const card = cardOf(option, facts);
+  const inner = [...descendants(option)].flatMap((child) => HERE[child.filter]?.(child, facts) ?? []);
+  const once = inner.filter((line, i) => inner.findIndex((other) => JSON.stringify(other) === JSON.stringify(line)) === i);
+  return { ...card, here: card.here.length > 0 ? card.here : once };
+}
+
+function summary(decoded: DecodedPacket, facts: PacketFacts): CardDocument {
+  const { columns } = facts;
+  const here: Rich[] = [...flagsTogether(facts)];
+  if (columns.payload !== null && columns.payload > 0) here.push([t('{0} → {1}: {2} of data.', sentence(side(facts.from)), side(facts.to), bytes(columns.payload))]);
+  if (facts.acks) here.push([t('It acknowledges packet '), { packet: facts.acks.packet, text: `#${facts.acks.packet + 1}` }, t(' after {0}.', duration(facts.acks.rtt))]);
+  if (facts.sincePrevious !== null) here.push([t('{0} after the previous packet of this stream.', duration(facts.sincePrevious))]);
+  for (const issue of decoded.tree.issues) here.push([issue.message]);
+  return {
+    id: 'packet',
+    title: t('Packet {0}', decoded.packet + 1),
+    headline: [{ strong: t('Packet {0}', decoded.packet + 1) }, t(': number {0} of stream {1}, from {2}', facts.rank + 1, facts.stream, side(facts.from))],
+    here,
+    story: [],
+    sources: [],
+    filter: `frame.number == ${decoded.packet + 1}`,
+    copy: String(decoded.packet + 1),
+  };
+}
+
+function otherPacket(decoded: DecodedPacket): CardDocument {
+  return {
+    id: 'packet',
+    title: t('Packet {0}', decoded.packet + 1),
+    headline: [{ strong: t('Packet {0}', decoded.packet + 1) }, t(': no TCP segment')],
+    here: [[t('It carries: {0}', decoded.tree.layers.map((layer) => layer.label).join(', '))], ...decoded.tree.issues.map((issue): Rich => [issue.message])],
+    story: [],
+    sources: [],
+    filter: `frame.number == ${decoded.packet + 1}`,
+    copy: String(decoded.packet + 1),
+  };
+}

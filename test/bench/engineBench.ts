@@ -1,0 +1,68 @@
+// One measurement of the engine, in a process of its own so that memory figures are its own. Prints one JSON line.
+// usage: node engineBench.js index|firstPage FILE
+import { createEngine } from '../../src/core/engine';
+import type { CaptureState } from '../../src/core/engineApi';
+import { openSource } from '../../src/platform/node/openSource';
+
+async function main(what: string, file: string): Promise<void> {
+  const collect = (globalThis as { gc?: () => void }).gc;
+  collect?.();
+  const rssBefore = process.memoryUsage().rss;
+  const begun = performance.now();
+  const engine = createEngine(
+    {
+      yield: () => new Promise((resolve) => setImmediate(resolve)),
+      now: () => performance.now(),
+      openSource: () => openSource(file, { maxInflatedBytes: 2 ** 32 }),
+    },
+    { splitStreamsBy: [] },
+  );
+  let firstPageMs = NaN;
+  const first = new Promise<void>((resolve) => {
+    const stop = engine.onState((state) => {
+      if (state.packets === 0) return;
+      stop();
+      void engine.call('packetPage', { view: { kind: 'all' }, start: 0, count: 60 }).then((page) => {
+        if (!page.ok) throw new Error(page.error.message);
+        firstPageMs = performance.now() - begun;
+        resolve();
+      });
+    });
+  });
+  const indexed = engine.start();
+  await first;
+  if (what === 'firstPage') {
+    console.log(JSON.stringify({ firstPageMs }));
+    process.exit(0);
+  }
+  await indexed;
+  const totalMs = performance.now() - begun;
+  const state = await engine.call('state', null);
+  if (!state.ok) throw new Error(state.error.message);
+  const s: CaptureState = state.value;
+  collect?.();
+  const rss = process.memoryUsage().rss - rssBefore;
+  const sorted = performance.now();
+  await engine.call('streamPage', { sort: 'bytes', descending: true, start: 0, count: 50, query: '' });
+  const sortMs = performance.now() - sorted;
+  const jumps: number[] = [];
+  let stream = 0;
+  for (let i = 0; i < 200; i++) {
+    const t0 = performance.now();
+    const jump = await engine.call('jump', { to: 'nextStream', from: stream });
+    if (!jump.ok || !jump.value) break;
+    stream = jump.value.stream ?? 0;
+    await engine.call('packetPage', { view: { kind: 'stream', stream }, start: 0, count: 60 });
+    jumps.push(performance.now() - t0);
+  }
+  jumps.sort((a, b) => a - b);
+  console.log(
+    JSON.stringify({ firstPageMs, totalMs, packets: s.packets, streams: s.streams, bytes: s.bytes, rss, bytesPerPacket: rss / s.packets, sortMs, nextStreamP95Ms: jumps[Math.floor(jumps.length * 0.95)] }),
+  );
+  process.exit(0);
+}
+
+main(process.argv[2] ?? 'index', process.argv[3] ?? '').catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
