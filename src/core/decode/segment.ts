@@ -28,6 +28,8 @@ export const KNOWN_OPTIONS = 0x40;
 export const KNOWN_ABSOLUTE_SEQ = 0x80;
 export const KNOWN_ABSOLUTE_ACK = 0x100;
 export const KNOWN_ALL = 0x1ff;
+/** Text only, with KNOWN_SEQ unset: `seq` was carried on from what the flow showed before. With neither, `seq` means nothing. */
+export const DERIVED_SEQ = 0x200;
 
 /** Bits of Segment.optionsSeen. */
 export const OPT_MSS = 0x01;
@@ -104,6 +106,8 @@ export class Segment {
   optionsSeen = 0;
   /** The option walk met a malformed option. */
   optionsBad = false;
+  /** Captured bytes of the option area, from tcpOffset + 20 on. */
+  optionBytes = 0;
   mss = 0;
   /** Raw shift count as sent (may exceed 14). */
   windowScale = 0;
@@ -117,6 +121,9 @@ export class Segment {
   mptcpSubtypes = 0;
   /** Receiver token of an MP_JOIN SYN, for grouping subflows; 0 when absent. */
   mptcpToken = 0;
+  /** Sender's key of an MP_CAPABLE option (two words, big-endian), from which tokens are made; 0 when absent. */
+  mptcpKeyHigh = 0;
+  mptcpKeyLow = 0;
   /** Length of a TCP Fast Open cookie: -1 no option, 0 request. */
   fastOpenCookie = -1;
   /** An AccECN option (172, 174, or 253/254 with ExID 0xacc0/0xacc1) was present. */
@@ -138,10 +145,11 @@ export class Segment {
     this.ipId = this.ttl = this.ecn = 0;
     this.optionsSeen = 0;
     this.optionsBad = false;
+    this.optionBytes = 0;
     this.mss = this.windowScale = this.tsVal = this.tsEcr = 0;
     this.sackCount = 0;
     this.mptcpSubtypes = 0;
-    this.mptcpToken = 0;
+    this.mptcpToken = this.mptcpKeyHigh = this.mptcpKeyLow = 0;
     this.fastOpenCookie = -1;
     this.accEcn = false;
   }
