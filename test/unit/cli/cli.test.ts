@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpCapture, tcpFrame } from '../../support/pcapWriter';
+
+/** The built command line, as people run it. */
+const CLI = path.resolve(__dirname, '../../../cli.js');
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+}
+
+describe('tcp-trace', function () {
+  this.timeout(30_000);
+  let dir = '';
+  const file = (name: string, bytes: Buffer): string => {
+    const full = path.join(dir, name);
+    fs.writeFileSync(full, bytes);
+    return full;
+  };
+
+  before(() => (dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tcp-trace-cli-'))));
+  after(() => fs.rmSync(dir, { recursive: true }));
+
+  it('prints one row per segment with the fields asked for', () => {
+    const capture = file('short.pcap', tcpCapture(SHORT_CONNECTION));
+    const { status, stdout } = run('packets', capture, '--fields', 'frame.number,tcp.flags,tcp.seq,tcp.ack,tcp.window_size,tcp.window_size_scalefactor,tcp.len,tcp.options.mss_val');
+    assert.equal(status, 0);
+    assert.deepEqual(stdout.split('\n').slice(0, 6), [
+      'frame.number\ttcp.flags\ttcp.seq\ttcp.ack\ttcp.window_size\ttcp.window_size_scalefactor\ttcp.len\ttcp.options.mss_val',
+      '1\t0x0002\t0\t0\t64240\t\t0\t1460',
+      '2\t0x0012\t0\t1\t65160\t\t0\t1460',
+      '3\t0x0010\t1\t1\t64256\t128\t0\t',
+      '4\t0x0018\t1\t1\t64256\t128\t6\t',
+      '5\t0x0018\t1\t7\t65536\t512\t7\t',
+    ]);
+    assert.equal(stdout.trimEnd().split('\n').length, 1 + SHORT_CONNECTION.length);
+  });
+
+  it('prints NDJSON with lists as arrays and CSV with commas', () => {
+    const sack = [1, 1, 5, 10, 0, 0, 0x13, 0x88, 0, 0, 0x13, 0xec];
+    const capture = file('sack.pcap', tcpCapture([...SHORT_CONNECTION.slice(0, 3), { from: 'server', flags: 16, seq: 5001, ack: 1001, options: sack }]));
+    const rows = run('packets', capture, '--fields', 'frame.number,tcp.options.sack_le', '--format', 'ndjson').stdout.trimEnd().split('\n').map((l) => JSON.parse(l) as unknown);
+    assert.deepEqual(rows[3], { 'frame.number': '4', 'tcp.options.sack_le': ['4000'] }); // 5000 - 1000: relative to what the peer counts from
+    assert.deepEqual(rows[0], { 'frame.number': '1', 'tcp.options.sack_le': [] });
+    assert.match(run('packets', capture, '--fields', 'frame.number,tcp.len', '--format', 'csv').stdout, /^frame\.number,tcp\.len\n1,0\n/);
+  });
+
+  it('prints one row per stream', () => {
+    const capture = file('streams.pcap', tcpCapture(SHORT_CONNECTION));
+    const [head, row] = run('streams', capture).stdout.split('\n');
+    const cells = Object.fromEntries((head ?? '').split('\t').map((name, i) => [name, (row ?? '').split('\t')[i]]));
+    assert.equal(cells.client, '10.0.0.1');
+    assert.equal(cells.server_port, '6379');
+    assert.equal(cells.packets, '9');
+    assert.equal(cells.bytes_server, '7');
+    assert.equal(cells.status, 'closed');
+    assert.equal(cells.duration_s, '0.008000000');
+    assert.equal(cells.handshake_rtt_s, '0.002000000');
+  });
+
+  it('prints what can be read of a cut capture, names the byte, and exits with 1', () => {
+    const whole = tcpCapture(SHORT_CONNECTION);
+    const lastRecord = whole.length - pcapRecord(tcpFrame(SHORT_CONNECTION[8]!), 0).length;
+    const { status, stdout, stderr } = run('packets', file('cut.pcap', whole.subarray(0, whole.length - 5)), '--fields', 'frame.number');
+    assert.equal(status, 1);
+    assert.equal(stdout.trimEnd().split('\n').length, 9);
+    assert.equal(stderr.trimEnd().split('\n').length, 1);
+    assert.match(stderr, new RegExp(`byte ${lastRecord}\\b`));
+  });
+
+  it('exits with 2 for files that are no capture, and for missing ones', () => {
+    const bad = run('packets', file('bad.bin', Buffer.from('\x7fELF not a capture at all')));
+    assert.equal(bad.status, 2);
+    assert.match(bad.stderr, /pcapng/);
+    assert.equal(bad.stdout, '');
+    assert.equal(run('packets', path.join(dir, 'nowhere.pcap')).status, 2);
+  });
+
+  it('exits with 64 for wrong words', () => {
+    const capture = file('usage.pcap', tcpCapture(SHORT_CONNECTION));
+    assert.equal(run('packets', capture, '--fields', 'tcp.nonsense').status, 64);
+    assert.equal(run('packets', capture, '--format', 'xml').status, 64);
+    assert.equal(run('packets', capture, '--frobnicate').status, 64);
+    assert.equal(run('nothing').status, 64);
+    assert.equal(run('packets').status, 64);
+  });
+
+  it('lists every field in its help and exits with 0', () => {
+    const { status, stdout } = run('packets', '--help');
+    assert.equal(status, 0);
+    for (const name of ['frame.number', 'tcp.options.sack_re', 'tcp.analysis.rto_frame']) assert.ok(stdout.includes(name), name);
+    assert.equal(run('--version').status, 0);
+  });
+
+  it('reads an empty capture as no rows', () => {
+    const { status, stdout } = run('packets', file('empty.pcap', pcapHeader()), '--fields', 'frame.number');
+    assert.equal(status, 0);
+    assert.equal(stdout, 'frame.number\n');
+  });
+
+  it('ends quietly when the pipe is closed', async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => pcapRecord(tcpFrame({ from: 'client', flags: 16, seq: i, payload: 'x' }), i * 0.0001));
+    const capture = file('many.pcap', Buffer.concat([pcapHeader(), ...many]));
+    const child = spawn(process.execPath, [CLI, 'packets', capture], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (s: string) => (stderr += s));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+  });
+});
