@@ -28,8 +28,13 @@ export type ToWorker =
   | { readonly kind: 'open'; readonly source: WorkerSource; readonly options: WorkerOptions }
   | EngineRequest
   | { readonly kind: 'cancel'; readonly id: number }
-  /** The host's file watcher saw a change: look at the file. */
-  | { readonly kind: 'sourceChanged' }
+  /** The next (re)opening reads this instead: the document was edited, or a non-file URI was read again. */
+  | { readonly kind: 'setSource'; readonly source: WorkerSource }
+  /**
+   * The host's file watcher saw a change: look at the file. `change` tells what happened where the worker cannot look
+   * (bytes that the host read, or a file whose unsaved buffer has changed).
+   */
+  | { readonly kind: 'sourceChanged'; readonly change?: 'replaced' | 'deleted' }
   | { readonly kind: 'close' };
 
 export type FromWorker =

@@ -1,0 +1,189 @@
+import * as vscode from 'vscode';
+import type { CaptureState, JumpTarget, PacketPosition, PacketView } from '../core/engineApi';
+import type { EditorCommand, EditorViewState, FromHost, ToHost } from '../rpc/webviewMessages';
+import type { CaptureSession } from './captureSession';
+import { Disposer } from './dispose';
+import { checkToHost, refusedRequestId } from './messageChecks';
+import { editorConfig, SECTION } from './settings';
+import type { ViewStateStore } from './viewStateStore';
+import { resourceRoots, webviewHtml } from './webviewHtml';
+
+type RunAction = Extract<ToHost, { kind: 'run' }>['action'];
+
+export interface PanelServices {
+  readonly extensionUri: vscode.Uri;
+  readonly viewStates: ViewStateStore;
+  readonly log: vscode.LogOutputChannel;
+  /** Runs an action that the webview asked for, on this panel. */
+  run(action: RunAction, panel: CapturePanel): void;
+}
+
+/** What is selected in one editor. */
+export interface PanelSelection {
+  readonly position: PacketPosition | null;
+  readonly node: string | null;
+  readonly canGoBack: boolean;
+  readonly canGoForward: boolean;
+}
+
+const NOTHING_SELECTED: PanelSelection = { position: null, node: null, canGoBack: false, canGoForward: false };
+
+/** One capture editor: the host's side of its webview. */
+export class CapturePanel extends Disposer {
+  private ready = false;
+  private viewState: EditorViewState | null;
+  private chosen = NOTHING_SELECTED;
+  /** Messages that came before the webview could hear them; a reveal must not be lost. */
+  private readonly unheard: FromHost[] = [];
+  private readonly calls = new Map<number, () => void>();
+  private readonly selectionEmitter = this.own(new vscode.EventEmitter<PanelSelection>());
+  private readonly readyWaiters: (() => void)[] = [];
+
+  readonly onSelection = this.selectionEmitter.event;
+
+  constructor(
+    readonly session: CaptureSession,
+    readonly webviewPanel: vscode.WebviewPanel,
+    private readonly services: PanelServices,
+  ) {
+    super();
+    this.viewState = services.viewStates.get(session.uri.toString());
+    const { webview } = webviewPanel;
+    webview.options = { enableScripts: true, localResourceRoots: resourceRoots(services.extensionUri) };
+    this.own(webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
+    this.own(session.onState((state) => this.postState(state)));
+    this.own(session.onRestart(() => this.load()));
+    this.own(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(SECTION) && this.ready) this.send({ kind: 'config', config: editorConfig(session.fileName) });
+      }),
+    );
+    this.own(
+      webviewPanel.onDidChangeViewState(() => {
+        // A hidden webview is gone; it says 'ready' when it is back.
+        if (!webviewPanel.visible) this.stopListening();
+      }),
+    );
+    this.load();
+  }
+
+  get selection(): PanelSelection {
+    return this.chosen;
+  }
+
+  get lastViewState(): EditorViewState | null {
+    return this.viewState;
+  }
+
+  get isReady(): boolean {
+    return this.ready;
+  }
+
+  /** Resolves when the webview listens. */
+  whenReady(): Promise<void> {
+    return this.ready ? Promise.resolve() : new Promise((resolve) => this.readyWaiters.push(resolve));
+  }
+
+  command(command: EditorCommand): void {
+    this.post({ kind: 'command', command });
+  }
+
+  /** Selects and shows a packet; `view` changes what the packets table shows. */
+  reveal(target: JumpTarget, view: PacketView | null): void {
+    this.post({ kind: 'reveal', target, view });
+  }
+
+  /** Goes to a packet (frame.number - 1) or the first packet of a stream. False when there is none. */
+  async goTo(to: { readonly to: 'packet'; readonly packet: number } | { readonly to: 'stream'; readonly stream: number }): Promise<boolean> {
+    const result = await this.session.call('jump', to).result;
+    if (!result.ok || !result.value) return false;
+    this.reveal(result.value, to.to === 'stream' ? { kind: 'stream', stream: to.stream } : null);
+    return true;
+  }
+
+  private load(): void {
+    this.stopListening();
+    this.setSelection(NOTHING_SELECTED);
+    this.webviewPanel.webview.html = webviewHtml(this.webviewPanel.webview, this.services.extensionUri, 'editor', this.session.fileName);
+  }
+
+  private stopListening(): void {
+    this.ready = false;
+    for (const cancel of this.calls.values()) cancel();
+    this.calls.clear();
+  }
+
+  private postState(state: CaptureState): void {
+    if (this.ready) this.send({ kind: 'state', state });
+  }
+
+  private post(message: FromHost): void {
+    if (this.ready) this.send(message);
+    else if (this.unheard.length < 16) this.unheard.push(message);
+  }
+
+  private send(message: FromHost): void {
+    if (!this.disposed) void this.webviewPanel.webview.postMessage(message);
+  }
+
+  private receive(raw: unknown): void {
+    const message = checkToHost(raw);
+    if (!message) {
+      const id = refusedRequestId(raw);
+      this.services.log.warn(`${this.session.fileName}: a message of the webview was refused`);
+      if (id !== null) this.send({ kind: 'reply', id, result: { ok: false, error: { code: 'bad-request', message: vscode.l10n.t('The request was refused.') } } });
+      return;
+    }
+    switch (message.kind) {
+      case 'ready':
+        this.hear();
+        return;
+      case 'request':
+        void this.request(message);
+        return;
+      case 'cancel':
+        this.calls.get(message.id)?.();
+        return;
+      case 'selection':
+        this.setSelection(message);
+        return;
+      case 'viewState':
+        this.viewState = message.state;
+        this.services.viewStates.set(this.session.uri.toString(), message.state);
+        return;
+      case 'copy':
+        void vscode.env.clipboard.writeText(message.text);
+        return;
+      case 'run':
+        this.services.run(message.action, this);
+    }
+  }
+
+  private hear(): void {
+    this.stopListening();
+    this.ready = true;
+    this.send({ kind: 'init', config: editorConfig(this.session.fileName), viewState: this.viewState, state: this.session.state });
+    for (const message of this.unheard.splice(0)) this.send(message);
+    for (const resolve of this.readyWaiters.splice(0)) resolve();
+  }
+
+  private async request(message: Extract<ToHost, { kind: 'request' }>): Promise<void> {
+    const call = this.session.call(message.method, message.params);
+    this.calls.set(message.id, call.cancel);
+    const result = await call.result;
+    if (this.calls.get(message.id) === call.cancel) {
+      this.calls.delete(message.id);
+      this.send({ kind: 'reply', id: message.id, result });
+    }
+  }
+
+  private setSelection(selection: PanelSelection): void {
+    this.chosen = selection;
+    this.selectionEmitter.fire(selection);
+  }
+
+  override dispose(): void {
+    this.stopListening();
+    super.dispose();
+  }
+}

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import type { EngineMethod } from '../core/engineApi';
+import type { EditorCommand } from '../rpc/webviewMessages';
+import type { ActiveCapture } from './activeCapture';
+import { VIEW_TYPE } from './captureEditorProvider';
+import type { CapturePanel } from './capturePanel';
+import { pickStream } from './goToStream';
+import { parseFrameNumber } from './texts';
+
+/** Commands that the editor's webview carries out. */
+const EDITOR_COMMANDS: Readonly<Record<string, EditorCommand>> = {
+  'tcpTrace.nextStream': 'nextStream',
+  'tcpTrace.previousStream': 'previousStream',
+  'tcpTrace.nextPacketInStream': 'nextInStream',
+  'tcpTrace.previousPacketInStream': 'previousInStream',
+  'tcpTrace.otherDirection': 'nextOtherDirection',
+  'tcpTrace.firstPacket': 'firstOfStream',
+  'tcpTrace.lastPacketOfStream': 'lastOfStream',
+  'tcpTrace.back': 'back',
+  'tcpTrace.forward': 'forward',
+  'tcpTrace.showAllPackets': 'showAllPackets',
+  'tcpTrace.showStreamPackets': 'showStreamPackets',
+  'tcpTrace.toggleSequenceNumbers': 'toggleSequenceFormat',
+  'tcpTrace.cycleTimeFormat': 'cycleTimeFormat',
+  'tcpTrace.showHover': 'showHover',
+  'tcpTrace.copyCell': 'copyCell',
+  'tcpTrace.copyRow': 'copyRow',
+  'tcpTrace.copyField': 'copyField',
+  'tcpTrace.copyHex': 'copyHex',
+  'tcpTrace.focusStreams': 'focusStreams',
+  'tcpTrace.focusPackets': 'focusPackets',
+  'tcpTrace.focusDetails': 'focusDetails',
+};
+
+/** Commands that move the focus into the editor when it is elsewhere. */
+const TAKES_FOCUS: ReadonlySet<string> = new Set(['tcpTrace.focusStreams', 'tcpTrace.focusPackets', 'tcpTrace.focusDetails', 'tcpTrace.showHover']);
+
+/** Commands that the engine carries out. */
+const ENGINE_COMMANDS: Readonly<Record<string, EngineMethod>> = {
+  'tcpTrace.cancelIndexing': 'cancelIndexing',
+  'tcpTrace.resumeIndexing': 'resumeIndexing',
+  'tcpTrace.loadNewPackets': 'loadMore',
+  'tcpTrace.reload': 'reload',
+};
+
+export function registerCommands(active: ActiveCapture): vscode.Disposable {
+  const register = (id: string, handler: (...args: unknown[]) => unknown): vscode.Disposable => vscode.commands.registerCommand(id, handler);
+  const onPanel = (action: (panel: CapturePanel) => unknown) => () => active.current && action(active.current);
+  return vscode.Disposable.from(
+    ...Object.entries(EDITOR_COMMANDS).map(([id, command]) =>
+      register(
+        id,
+        onPanel((panel) => {
+          if (TAKES_FOCUS.has(id)) panel.webviewPanel.reveal(undefined, false);
+          panel.command(command);
+        }),
+      ),
+    ),
+    ...Object.entries(ENGINE_COMMANDS).map(([id, method]) => register(id, onPanel((panel) => callEngine(panel, method)))),
+    register('tcpTrace.goToPacket', onPanel(goToPacket)),
+    register('tcpTrace.goToStream', onPanel(pickStream)),
+    register('tcpTrace.revealStream', (stream) => (typeof stream === 'number' ? active.current?.goTo({ to: 'stream', stream }) : undefined)),
+    register('tcpTrace.reopenWith', () => vscode.commands.executeCommand('workbench.action.reopenWithEditor')),
+    register('tcpTrace.openAsText', (uri) => openAs(uri instanceof vscode.Uri ? uri : active.current?.session.uri, 'default')),
+    register('tcpTrace.openAsCapture', (uri) => openAs(uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri, VIEW_TYPE)),
+    register('tcpTrace.openCapture', openCapture),
+  );
+}
+
+/** Carries out what a webview asked for, on the editor that asked. */
+export function runAction(action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText', panel: CapturePanel): void {
+  switch (action) {
+    case 'goToPacket':
+      void goToPacket(panel);
+      return;
+    case 'goToStream':
+      pickStream(panel);
+      return;
+    case 'reopenWith':
+      panel.webviewPanel.reveal(undefined, false);
+      void vscode.commands.executeCommand('workbench.action.reopenWithEditor');
+      return;
+    case 'openExplain':
+      void vscode.commands.executeCommand('tcpTrace.explain.focus');
+      return;
+    case 'openSettings':
+      void vscode.commands.executeCommand('workbench.action.openSettings', 'tcpTrace.');
+      return;
+    case 'openAsText':
+      void openAs(panel.session.uri, 'default');
+  }
+}
+
+async function callEngine(panel: CapturePanel, method: EngineMethod): Promise<void> {
+  const result = await panel.session.call(method, null).result;
+  if (!result.ok && result.error.code !== 'cancelled') void vscode.window.showErrorMessage(vscode.l10n.t('TCP Trace: {0}', result.error.message));
+}
+
+async function goToPacket(panel: CapturePanel): Promise<void> {
+  const packets = (): number => panel.session.state.packets;
+  const current = panel.selection.position;
+  const typed = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Go to Packet'),
+    prompt: vscode.l10n.t('A packet number from 1 to {0}', packets()),
+    value: current ? String(current.packet + 1) : '',
+    validateInput: (value) => {
+      const number = parseFrameNumber(value);
+      return value.trim() === '' || (number !== null && number >= 1 && number <= packets()) ? undefined : vscode.l10n.t('There are packets 1 to {0}.', packets());
+    },
+  });
+  const number = typed === undefined ? null : parseFrameNumber(typed);
+  if (number === null) return;
+  panel.webviewPanel.reveal(undefined, false);
+  if (!(await panel.goTo({ to: 'packet', packet: number - 1 }))) void vscode.window.showWarningMessage(vscode.l10n.t('There is no packet {0}.', number));
+}
+
+/** Opens a file with another editor in place of the one that shows it now. */
+async function openAs(uri: vscode.Uri | undefined, viewType: string): Promise<void> {
+  if (!uri) return;
+  const before = vscode.window.tabGroups.activeTabGroup.activeTab;
+  await vscode.commands.executeCommand('vscode.openWith', uri, viewType);
+  const after = vscode.window.tabGroups.activeTabGroup.activeTab;
+  if (before && after && before !== after && !before.isDirty && shows(before, uri) && vscode.window.tabGroups.all.some((group) => group.tabs.includes(before))) await vscode.window.tabGroups.close(before, true);
+}
+
+function shows(tab: vscode.Tab, uri: vscode.Uri): boolean {
+  const { input } = tab;
+  return (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) && input.uri.toString() === uri.toString();
+}
+
+async function openCapture(): Promise<void> {
+  const captures = ['pcap', 'pcapng', 'gz', 'cap', 'dmp', 'tcpdump', 'txt', 'log'];
+  const chosen = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Open Capture'),
+    canSelectMany: true,
+    filters: { [vscode.l10n.t('Captures')]: captures, [vscode.l10n.t('All files')]: ['*'] },
+  });
+  for (const uri of chosen ?? []) await vscode.commands.executeCommand('vscode.openWith', uri, VIEW_TYPE, { preview: false });
+}

@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import type { CardDocument } from '../core/explain/card';
+import type { ExplainFromHost } from '../rpc/webviewMessages';
+import type { ActiveCapture } from './activeCapture';
+import type { CapturePanel } from './capturePanel';
+import { Disposer } from './dispose';
+import type { EngineCall } from './engineClient';
+import { checkExplainToHost } from './messageChecks';
+import { l10nContents } from './settings';
+import { resourceRoots, webviewHtml } from './webviewHtml';
+
+/** Arrow keys held down pass many packets: only where one stays is explained. */
+const DEBOUNCE_MS = 40;
+
+/** The view "TCP Explain": explains the selected packet of the followed capture. */
+export class ExplainView extends Disposer implements vscode.WebviewViewProvider {
+  private view: vscode.WebviewView | null = null;
+  private ready = false;
+  private call: EngineCall<readonly CardDocument[]> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private shown: { readonly panel: CapturePanel | null; readonly packet: number | null; readonly revision: number; cards: readonly CardDocument[] } | null = null;
+  private shownNode: string | null = null;
+
+  constructor(
+    private readonly active: ActiveCapture,
+    private readonly extensionUri: vscode.Uri,
+  ) {
+    super();
+    this.own(vscode.window.registerWebviewViewProvider('tcpTrace.explain', this));
+    this.own(active.onChange(() => this.follow()));
+  }
+
+  /** Titles of the cards on show: for tests. */
+  get cardTitles(): string[] {
+    return (this.shown?.cards ?? []).map((card) => card.title);
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.view = view;
+    this.ready = false;
+    view.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
+    view.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
+    view.onDidDispose(() => {
+      if (this.view === view) this.view = null;
+      this.ready = false;
+    });
+    view.onDidChangeVisibility(() => {
+      if (view.visible) this.follow();
+      else this.ready = false;
+    });
+    view.webview.html = webviewHtml(view.webview, this.extensionUri, 'explain', 'TCP Explain');
+  }
+
+  private receive(raw: unknown): void {
+    const message = checkExplainToHost(raw);
+    if (!message) return;
+    if (message.kind === 'ready') {
+      this.ready = true;
+      this.shown = null;
+      this.send({ kind: 'init', l10n: l10nContents() });
+      this.follow();
+    } else if (message.kind === 'copy') void vscode.env.clipboard.writeText(message.text);
+    else void this.active.current?.goTo({ to: 'packet', packet: message.packet });
+  }
+
+  private follow(): void {
+    if (!this.ready) return;
+    const panel = this.active.current;
+    const packet = panel?.selection.position?.packet ?? null;
+    const revision = panel?.session.state.revision ?? 0;
+    const { shown } = this;
+    if (shown?.panel === panel && shown.packet === packet && shown.revision === revision) {
+      const node = panel?.selection.node ?? null;
+      if (node !== this.shownNode) this.sendCards(packet, shown.cards, node);
+      return;
+    }
+    this.shown = { panel, packet, revision, cards: [] };
+    this.call?.cancel();
+    this.call = null;
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    if (!panel || packet === null) this.sendCards(null, [], null);
+    else this.timer = setTimeout(() => void this.explain(panel, packet), DEBOUNCE_MS);
+  }
+
+  private async explain(panel: CapturePanel, packet: number): Promise<void> {
+    const call = panel.session.call('explainPacket', { packet });
+    this.call = call;
+    const result = await call.result;
+    if (this.call !== call || !this.shown) return;
+    const cards = result.ok ? result.value : [failureCard(result.error.message)];
+    this.shown.cards = cards;
+    this.sendCards(packet, cards, panel.selection.node);
+  }
+
+  private sendCards(packet: number | null, cards: readonly CardDocument[], focusNode: string | null): void {
+    this.shownNode = focusNode;
+    const title = packet === null ? '' : vscode.l10n.t('packet {0}', packet + 1);
+    if (this.view) this.view.description = title;
+    this.send({ kind: 'cards', packet, title, cards, focusNode });
+  }
+
+  private send(message: ExplainFromHost): void {
+    if (this.ready) void this.view?.webview.postMessage(message);
+  }
+
+  override dispose(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.call?.cancel();
+    super.dispose();
+  }
+}
+
+/** An error told where the explanation would stand. */
+function failureCard(message: string): CardDocument {
+  return { id: 'failure', title: vscode.l10n.t('This packet could not be explained'), headline: [message], here: [], story: [], sources: [], filter: '', copy: '' };
+}

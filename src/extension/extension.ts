@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { CaptureState } from '../core/engineApi';
+import type { EditorViewState } from '../rpc/webviewMessages';
+import { ActiveCapture } from './activeCapture';
+import { CaptureEditorProvider } from './captureEditorProvider';
+import type { PanelSelection } from './capturePanel';
+import { registerCommands, runAction } from './commands';
+import { ContextKeys } from './contextKeys';
+import { ExplainView } from './explainView';
+import { StatusBar } from './statusBar';
+import { StreamsTree } from './streamsTree';
+import { ViewStateStore } from './viewStateStore';
+
+/** What tests see of the extension. */
+export interface ExtensionApi {
+  /** Milliseconds that activation took. */
+  readonly activationMs: number;
+  /** The capture that the views follow. */
+  active(): { readonly uri: vscode.Uri; readonly state: CaptureState; readonly selection: PanelSelection; readonly viewState: EditorViewState | null; readonly ready: boolean } | null;
+  readonly onDidChange: vscode.Event<unknown>;
+  statusBarText(): string;
+  streamLabels(): string[];
+  explainTitles(): string[];
+}
+
+let end: (() => Promise<void>) | null = null;
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const began = performance.now();
+  const log = vscode.window.createOutputChannel('TCP Trace', { log: true });
+  const viewStates = new ViewStateStore(context.workspaceState);
+  const active = new ActiveCapture();
+  const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, log, run: runAction }, active);
+  const statusBar = new StatusBar(active);
+  const tree = new StreamsTree(active);
+  const explain = new ExplainView(active, context.extensionUri);
+  context.subscriptions.push(
+    log,
+    active,
+    provider.register(),
+    registerCommands(active),
+    new ContextKeys(active),
+    statusBar,
+    tree,
+    explain,
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('tcpTrace.streams.splitBy')) void provider.restartAll();
+    }),
+  );
+  end = async () => {
+    await Promise.all([viewStates.flush(), provider.end()]);
+  };
+  return {
+    activationMs: performance.now() - began,
+    active: () => {
+      const panel = active.current;
+      return panel && { uri: panel.session.uri, state: panel.session.state, selection: panel.selection, viewState: panel.lastViewState, ready: panel.isReady };
+    },
+    onDidChange: active.onChange,
+    statusBarText: () => statusBar.text,
+    streamLabels: () => tree.labels,
+    explainTitles: () => explain.cardTitles,
+  };
+}
+
+export async function deactivate(): Promise<void> {
+  await end?.();
+  end = null;
+}

@@ -1,0 +1,213 @@
+import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketPosition, PacketView, StreamPageRequest, StreamSortKey } from '../core/engineApi';
+import type { EditorViewState, ExplainToHost, SequenceFormat, TimeFormat, ToHost } from '../rpc/webviewMessages';
+
+/**
+ * Checks what webviews send: known kinds, allowed methods, numbers in range. Each check gives back a fresh value with the
+ * known properties only, or null.
+ */
+
+/** Rows that one page may hold. */
+export const MAX_PAGE_ROWS = 2000;
+const MAX_QUERY = 1000;
+const MAX_NODE = 1000;
+const MAX_COPY = 32 * 1024 * 1024;
+const MAX_PANES = 20;
+/** Packets are numbered with 32 bits; the highest value means none. */
+const MAX_INDEX = 0xfffffffe;
+
+const SORT_KEYS: readonly StreamSortKey[] = [
+  'stream', 'client', 'server', 'start', 'duration', 'packets', 'packetsClient', 'packetsServer', 'bytes', 'bytesClient', 'bytesServer', 'rtt', 'status', 'retransmissions',
+];
+export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'utc', 'local', 'epoch', 'delta', 'streamRelative', 'streamDelta'];
+export const SEQUENCE_FORMATS: readonly SequenceFormat[] = ['relative', 'raw'];
+const JUMPS_FROM_STREAM = ['nextStream', 'previousStream'] as const;
+const JUMPS_FROM_PACKET = ['nextInStream', 'previousInStream', 'nextOtherDirection', 'firstOfStream', 'lastOfStream'] as const;
+const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText'] as const;
+
+type Bag = Readonly<Record<string, unknown>>;
+
+function bag(value: unknown): Bag | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : null;
+}
+
+function integer(value: unknown, least = 0, most = MAX_INDEX): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | null {
+  return typeof value === 'string' && (allowed as readonly string[]).includes(value) ? (value as T) : null;
+}
+
+function text(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value.length <= most;
+}
+
+/** An integer in range, or null; undefined when it is neither. */
+function indexOrNull(value: unknown): number | null | undefined {
+  return value === null ? null : integer(value) ? value : undefined;
+}
+
+function checkView(value: unknown): PacketView | null {
+  const view = bag(value);
+  if (view?.kind === 'all') return { kind: 'all' };
+  return view?.kind === 'stream' && integer(view.stream) ? { kind: 'stream', stream: view.stream } : null;
+}
+
+function checkPacket(params: Bag): { packet: number } | null {
+  return integer(params.packet) ? { packet: params.packet } : null;
+}
+
+function checkPage(params: Bag): PacketPageRequest | null {
+  const view = checkView(params.view);
+  const { start, count } = params;
+  return view && integer(start) && integer(count, 0, MAX_PAGE_ROWS) ? { view, start, count } : null;
+}
+
+function checkStreams(params: Bag): StreamPageRequest | null {
+  const sort = oneOf(params.sort, SORT_KEYS);
+  const { descending, start, count, query } = params;
+  if (!sort || typeof descending !== 'boolean' || !integer(start) || !integer(count, 0, MAX_PAGE_ROWS) || !text(query, MAX_QUERY)) return null;
+  return { sort, descending, start, count, query };
+}
+
+function checkCard(params: Bag): CardRequest | null {
+  const { packet, node } = params;
+  return integer(packet) && text(node, MAX_NODE) ? { packet, node } : null;
+}
+
+function checkJump(params: Bag): Jump | null {
+  const { from } = params;
+  const streamWise = oneOf(params.to, JUMPS_FROM_STREAM);
+  if (streamWise) return from === null || integer(from) ? { to: streamWise, from } : null;
+  const packetWise = oneOf(params.to, JUMPS_FROM_PACKET);
+  if (packetWise) return integer(from) ? { to: packetWise, from } : null;
+  if (params.to === 'packet') return integer(params.packet) ? { to: 'packet', packet: params.packet } : null;
+  return params.to === 'stream' && integer(params.stream) ? { to: 'stream', stream: params.stream } : null;
+}
+
+function checkRowOf(params: Bag): { view: PacketView; packet: number } | null {
+  const view = checkView(params.view);
+  return view && integer(params.packet) ? { view, packet: params.packet } : null;
+}
+
+/** The methods that a webview may call; null stands for "takes no parameters". */
+const METHODS: Readonly<Record<EngineMethod, ((params: Bag) => object | null) | null>> = {
+  state: null,
+  cancelIndexing: null,
+  resumeIndexing: null,
+  loadMore: null,
+  reload: null,
+  packetPage: checkPage,
+  streamPage: checkStreams,
+  packetDetail: checkPacket,
+  card: checkCard,
+  explainPacket: checkPacket,
+  jump: checkJump,
+  position: checkPacket,
+  rowOf: checkRowOf,
+};
+
+type RequestMessage = Extract<ToHost, { kind: 'request' }>;
+
+/** A request for the engine, or the reason why it is none: the caller is owed an answer when the id is sound. */
+function checkRequest(message: Bag): RequestMessage | null {
+  const { id } = message;
+  if (!integer(id, 0, Number.MAX_SAFE_INTEGER) || typeof message.method !== 'string' || !Object.hasOwn(METHODS, message.method)) return null;
+  const method = message.method as EngineMethod;
+  const check = METHODS[method];
+  if (!check) return { kind: 'request', id, method, params: null };
+  const given = bag(message.params);
+  const params = given && check(given);
+  return params ? { kind: 'request', id, method, params: params as RequestMessage['params'] } : null;
+}
+
+function checkPosition(value: unknown): PacketPosition | null {
+  const position = bag(value);
+  if (!position || !integer(position.packet) || !integer(position.packets) || !integer(position.streams)) return null;
+  const stream = indexOrNull(position.stream);
+  const rankInStream = indexOrNull(position.rankInStream);
+  const streamPackets = indexOrNull(position.streamPackets);
+  if (stream === undefined || rankInStream === undefined || streamPackets === undefined) return null;
+  return { packet: position.packet, packets: position.packets, stream, streams: position.streams, rankInStream, streamPackets };
+}
+
+function checkSelection(message: Bag): ToHost | null {
+  const position = message.position === null ? null : checkPosition(message.position);
+  if (position === null && message.position !== null) return null;
+  const node = message.node === null ? null : text(message.node, MAX_NODE) ? message.node : undefined;
+  if (node === undefined || typeof message.canGoBack !== 'boolean' || typeof message.canGoForward !== 'boolean') return null;
+  return { kind: 'selection', position, node, canGoBack: message.canGoBack, canGoForward: message.canGoForward };
+}
+
+/** A view state of a webview or of the workspace's storage. */
+export function checkViewState(value: unknown): EditorViewState | null {
+  const state = bag(value);
+  const given = bag(state?.panes);
+  if (!state || !given) return null;
+  const view = checkView(state.view);
+  const selectedPacket = indexOrNull(state.selectedPacket);
+  const selectedStream = indexOrNull(state.selectedStream);
+  const streamSort = oneOf(state.streamSort, SORT_KEYS);
+  const timeFormat = oneOf(state.timeFormat, TIME_FORMATS);
+  const sequenceFormat = oneOf(state.sequenceFormat, SEQUENCE_FORMATS);
+  const { streamSortDescending, packetScroll, streamScroll } = state;
+  if (!view || selectedPacket === undefined || selectedStream === undefined || !streamSort || !timeFormat || !sequenceFormat) return null;
+  if (typeof streamSortDescending !== 'boolean' || !position(packetScroll) || !position(streamScroll)) return null;
+  const panes: Record<string, number> = {};
+  for (const [name, size] of Object.entries(given).slice(0, MAX_PANES)) if (name.length <= 50 && typeof size === 'number' && size >= 0 && size <= MAX_INDEX) panes[name] = size;
+  return { view, selectedPacket, selectedStream, streamSort, streamSortDescending, timeFormat, sequenceFormat, packetScroll, streamScroll, panes };
+}
+
+/** A scroll position in rows, perhaps between two. */
+function position(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_INDEX;
+}
+
+/** A message of the capture editor's webview, or null when it must be ignored. */
+export function checkToHost(value: unknown): ToHost | null {
+  const message = bag(value);
+  if (!message) return null;
+  switch (message.kind) {
+    case 'ready':
+      return { kind: 'ready' };
+    case 'request':
+      return checkRequest(message);
+    case 'cancel':
+      return integer(message.id, 0, Number.MAX_SAFE_INTEGER) ? { kind: 'cancel', id: message.id } : null;
+    case 'selection':
+      return checkSelection(message);
+    case 'viewState': {
+      const state = checkViewState(message.state);
+      return state && { kind: 'viewState', state };
+    }
+    case 'copy':
+      return text(message.text, MAX_COPY) ? { kind: 'copy', text: message.text } : null;
+    case 'run': {
+      const action = oneOf(message.action, ACTIONS);
+      return action && { kind: 'run', action };
+    }
+    default:
+      return null;
+  }
+}
+
+/** The id of a request that did not pass, so that its sender is not left waiting. */
+export function refusedRequestId(value: unknown): number | null {
+  const message = bag(value);
+  return message?.kind === 'request' && integer(message.id, 0, Number.MAX_SAFE_INTEGER) ? message.id : null;
+}
+
+/** A message of the TCP Explain panel, or null when it must be ignored. */
+export function checkExplainToHost(value: unknown): ExplainToHost | null {
+  const message = bag(value);
+  switch (message?.kind) {
+    case 'ready':
+      return { kind: 'ready' };
+    case 'goToPacket':
+      return integer(message.packet) ? { kind: 'goToPacket', packet: message.packet } : null;
+    case 'copy':
+      return text(message.text, MAX_COPY) ? { kind: 'copy', text: message.text } : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,28 @@
+import { parentPort } from 'node:worker_threads';
+import { MemorySource } from '../core/capture/byteSource';
+import { createEngine, type EngineSource } from '../core/engine';
+import { configureL10n } from '../core/l10n';
+import { openSource } from '../platform/node/openSource';
+import type { FromWorker, ToWorker, WorkerOptions, WorkerSource } from '../rpc/workerMessages';
+import { EngineServer } from './engineServer';
+
+/** Thread entry: one engine, spoken to through the parent port. */
+const port = parentPort;
+if (!port) throw new Error('worker.js runs as a worker thread only');
+
+const server = new EngineServer({
+  post: (message: FromWorker) => port.postMessage(message),
+  createEngine,
+  openSource: open,
+  configureL10n: (contents) => configureL10n({ contents }),
+  // setImmediate comes after the port's waiting messages, so that queries are answered between slices of indexing.
+  defer: (task) => setImmediate(task),
+  now: () => performance.now(),
+  exit: () => port.close(),
+});
+port.on('message', (message: ToWorker) => server.handle(message));
+
+function open(source: WorkerSource, options: WorkerOptions, progress: (fraction: number) => void, signal: { readonly aborted: boolean }): Promise<EngineSource> {
+  const how = { maxInflatedBytes: options.maxInflatedBytes, progress, signal };
+  return source.kind === 'file' ? openSource(source.path, how) : Promise.resolve(new MemorySource(source.bytes));
+}
