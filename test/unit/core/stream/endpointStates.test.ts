@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { EndpointStates, STATE_NAMES, type StateSegment } from '../../../../src/core/stream/endpointStates';
+import { SHORT_CONNECTION, type TestSegment } from '../../../support/pcapWriter';
+
+const FIN = 1, SYN = 2, RST = 4, ACK = 16;
+
+/** "client path / server path" after each segment. */
+function walk(segments: readonly TestSegment[]): string[] {
+  const states = new EndpointStates();
+  const first = segments[0]!.from;
+  return segments.map((s) => {
+    const segment: StateSegment = { flags: s.flags, seq: s.seq, ack: s.ack ?? 0, length: (s.payload ?? '').length };
+    states.observe(segment, s.from === first ? 0 : 1);
+    const path = (end: 'client' | 'server'): string => states.change(end === first ? 0 : 1).path.map((n) => STATE_NAMES[n]).join('>');
+    return `${path('client')} / ${path('server')}`;
+  });
+}
+
+describe('endpoint states (RFC 9293 3.3.2)', () => {
+  it('walks handshake and close, two transitions on one packet', () => {
+    assert.deepEqual(walk(SHORT_CONNECTION), [
+      'CLOSED>SYN-SENT / LISTEN>SYN-RECEIVED',
+      'SYN-SENT>ESTABLISHED / SYN-RECEIVED',
+      'ESTABLISHED / SYN-RECEIVED>ESTABLISHED',
+      'ESTABLISHED / ESTABLISHED',
+      'ESTABLISHED / ESTABLISHED',
+      'ESTABLISHED / ESTABLISHED',
+      'ESTABLISHED>FIN-WAIT-1 / ESTABLISHED>CLOSE-WAIT',
+      'FIN-WAIT-1>FIN-WAIT-2>TIME-WAIT / CLOSE-WAIT>LAST-ACK',
+      'TIME-WAIT / LAST-ACK>CLOSED',
+    ]);
+  });
+
+  it('puts the server back when it repeats its SYN/ACK', () => {
+    const lines = walk([...SHORT_CONNECTION.slice(0, 3), SHORT_CONNECTION[1]!]);
+    assert.equal(lines[3], 'ESTABLISHED / ESTABLISHED>SYN-RECEIVED');
+  });
+
+  it('walks a simultaneous open', () => {
+    assert.deepEqual(
+      walk([
+        { from: 'client', flags: SYN, seq: 100 },
+        { from: 'server', flags: SYN, seq: 300 },
+        { from: 'client', flags: SYN | ACK, seq: 100, ack: 301 },
+        { from: 'server', flags: SYN | ACK, seq: 300, ack: 101 },
+      ]).slice(2),
+      ['SYN-RECEIVED / SYN-RECEIVED>ESTABLISHED', 'SYN-RECEIVED>ESTABLISHED / ESTABLISHED'],
+    );
+  });
+
+  it('walks a simultaneous close through CLOSING', () => {
+    const lines = walk([
+      { from: 'client', flags: ACK, seq: 10, ack: 50 },
+      { from: 'client', flags: FIN | ACK, seq: 10, ack: 50 },
+      { from: 'server', flags: FIN | ACK, seq: 50, ack: 10 },
+      { from: 'client', flags: ACK, seq: 11, ack: 51 },
+      { from: 'server', flags: ACK, seq: 51, ack: 11 },
+    ]);
+    assert.match(lines[2]!, /^FIN-WAIT-1>CLOSING /);
+    assert.match(lines[4]!, /^CLOSING>TIME-WAIT /);
+  });
+
+  it('closes both ends on RST', () => {
+    assert.equal(walk([...SHORT_CONNECTION.slice(0, 4), { from: 'server', flags: RST, seq: 5001 }])[4], 'ESTABLISHED>CLOSED / ESTABLISHED>CLOSED');
+  });
+
+  it('takes a capture that starts mid-stream for an open connection', () => {
+    assert.equal(walk([{ from: 'server', flags: ACK, seq: 1, ack: 1 }])[0], 'ESTABLISHED / ESTABLISHED');
+  });
+
+  it('does not process a FIN beyond a hole', () => {
+    const lines = walk([...SHORT_CONNECTION.slice(0, 3), { from: 'client', flags: FIN | ACK, seq: 1501, ack: 5001 }]);
+    assert.equal(lines[3], 'ESTABLISHED>FIN-WAIT-1 / ESTABLISHED');
+  });
+});
