@@ -72,8 +72,10 @@ export function readEthertype(walk: FrameWalk): void {
     case 0x8909:
       readCiscoMetaData(walk);
       return;
-    case 0x8903: // Cisco FabricPath: the tag ends the outer header, a whole frame follows
-      if (walk.has(2)) walk.to(LAYER_ETHERNET, at + 2);
+    case 0x8903: // Cisco FabricPath: the tag ends the outer header, a whole frame with its check sequence follows
+      if (!walk.has(2)) return;
+      walk.trim(walk.wire - 4);
+      walk.to(LAYER_ETHERNET, at + 2);
       return;
     case 0x894f:
       walk.layer = LAYER_NSH;

@@ -34,6 +34,8 @@ import { readTcpHeader } from './tcpHeader';
 import { readGrePayload, readNsh } from './tunnels';
 import { readRadiotap, readWlan } from './wlan';
 
+const MAX_WIRE_LENGTH = 0x7fffffff;
+
 export interface FrameDecoderOptions {
   /** VLAN ids join `outerKey`. Default: as Wireshark, they do not tell streams apart. */
   readonly keepVlanApart?: boolean;
@@ -75,11 +77,16 @@ export class FrameDecoder {
   decode(record: CapturedRecord, packet: PacketIndex): void {
     const b = record.bytes;
     const start = record.start;
-    const wire = start + record.originalLength;
-    const end = record.end < wire ? record.end : wire;
+    const linkType = record.linkType;
+    let end = record.end;
+    let wire = start + wireLength(record);
+    if (record.fcsLength !== 0 && linkType === 1) {
+      wire -= record.fcsLength;
+      if (end > wire) end = wire;
+    }
     // Ethernet, IPv4 without options or fragment bits, TCP: nearly all packets of nearly all captures.
     if (
-      record.linkType === 1 &&
+      linkType === 1 &&
       end - start >= 54 &&
       u32be(b, start + 12) >>> 8 === 0x080045 &&
       b[start + 23] === 6 &&
@@ -88,7 +95,7 @@ export class FrameDecoder {
     ) {
       return;
     }
-    this.decodeAny(b, start, end, wire, packet, record.linkType);
+    this.decodeAny(b, start, end, wire, packet, linkType);
   }
 
   /** False, with nothing done, when the total length is not the usual one. */
@@ -139,6 +146,13 @@ export class FrameDecoder {
     this.outerKey = walk.rowOuterKey;
     this.protocol = walk.row >= 0 ? PROTOCOL_TCP : walk.malformed ? PROTOCOL_MALFORMED : walk.protocol;
   }
+}
+
+/** Bytes the frame had: at least those captured, and at most what fits in a signed 32-bit number, as in Wireshark. */
+function wireLength(record: CapturedRecord): number {
+  const captured = record.end - record.start;
+  const length = record.originalLength;
+  return length < captured ? captured : length > MAX_WIRE_LENGTH ? MAX_WIRE_LENGTH : length;
 }
 
 /** Reads one header; false when the walk is over. */

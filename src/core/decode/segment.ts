@@ -117,6 +117,8 @@ export class Segment {
   sackCount = 0;
   readonly sackLeft = new Uint32Array(4);
   readonly sackRight = new Uint32Array(4);
+  /** `sackLeft[sackCount]` holds a left edge whose right edge is missing, cut by the capture or by the option's length. */
+  sackHalf = false;
   /** Bit n: an MPTCP option of subtype n was present. */
   mptcpSubtypes = 0;
   /** Receiver token of an MP_JOIN SYN, for grouping subflows; 0 when absent. */
@@ -148,6 +150,7 @@ export class Segment {
     this.optionBytes = 0;
     this.mss = this.windowScale = this.tsVal = this.tsEcr = 0;
     this.sackCount = 0;
+    this.sackHalf = false;
     this.mptcpSubtypes = 0;
     this.mptcpToken = this.mptcpKeyHigh = this.mptcpKeyLow = 0;
     this.fastOpenCookie = -1;

@@ -118,9 +118,11 @@ function readOption(segment: Segment, b: Uint8Array, kind: number, at: number, l
 }
 
 function readSackBlocks(segment: Segment, b: Uint8Array, start: number, end: number): void {
-  for (let at = start; at + 8 <= end && segment.sackCount < MAX_SACK_BLOCKS; at += 8) {
+  for (let at = start; at + 4 <= end && segment.sackCount < MAX_SACK_BLOCKS; at += 8) {
     segment.optionsSeen |= OPT_SACK;
     segment.sackLeft[segment.sackCount] = u32be(b, at);
+    segment.sackHalf = at + 8 > end;
+    if (segment.sackHalf) return;
     segment.sackRight[segment.sackCount] = u32be(b, at + 4);
     segment.sackCount++;
   }
