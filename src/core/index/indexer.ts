@@ -68,7 +68,9 @@ export class Indexer {
     if (record.notAPacket) meta |= META_NOT_A_PACKET;
     if (row.fragment) meta |= META_FRAGMENT;
     if (row.malformed) meta |= META_MALFORMED;
-    if (row.segment) meta |= this.addSegment(block, i, row, row.segment, row.analysis);
+    if (row.segment) this.tcpPackets++;
+    // A header cut before the sequence number belongs to no stream.
+    if (row.segment && row.analysis.stream !== NO_STREAM) meta |= this.addSegment(block, i, row, row.segment, row.analysis);
     else {
       block.stream[i] = NO_STREAM;
       block.previous[i] = NO_PACKET;
@@ -80,7 +82,6 @@ export class Indexer {
 
   /** Writes the TCP columns; returns the row's META_* bits. */
   private addSegment(block: PacketBlock, i: number, row: PipelineRow, segment: Segment, analysis: SegmentAnalysis): number {
-    this.tcpPackets++;
     const table = this.packets;
     const packet = row.packet;
     block.stream[i] = analysis.stream;

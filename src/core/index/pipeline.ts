@@ -89,6 +89,7 @@ export class Pipeline {
       this.hasBase = true;
       this.baseSeconds = record.seconds;
       this.baseNanos = record.nanos;
+      this.tracker.epoch = -(record.seconds * NANOS_PER_SECOND + record.nanos);
     }
     const time = record.hasTime ? (record.seconds - this.baseSeconds) * NANOS_PER_SECOND + (record.nanos - this.baseNanos) : 0;
     const row = this.row;
@@ -125,7 +126,17 @@ export class Pipeline {
 
   private observe(segment: Segment, row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] }, isRow: boolean): void {
     this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits && !row.record.textSegment ? this.decoder.outerKey : 0);
+    if (isRow && TcpTracker.readsPayload(segment) && !row.record.textSegment) this.observePayload(segment, row);
     this.observer?.(segment, this.analysis, row.packet, row.time, row.record.originalLength);
     if (isRow) row.segment = segment;
+  }
+
+  /** FTP control channels announce connections: the tracker reads them. */
+  private observePayload(segment: Segment, row: PipelineRow): void {
+    const { record, datagram } = row;
+    const from = datagram ? 0 : record.start;
+    const start = from + segment.tcpOffset + segment.headerLength;
+    const end = Math.min(start + segment.length, datagram ? datagram.length : record.end);
+    if (start < end) this.tracker.observePayload(segment, this.analysis, datagram ?? record.bytes, start, end);
   }
 }

@@ -1,5 +1,5 @@
 import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
-import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
+import { NO_PACKET, NO_STREAM, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { ACK, FIN, FAMILY_NONE, RST, SYN, type Segment } from '../decode/segment';
 import { serverLooksLike } from '../stream/direction';
 
@@ -72,6 +72,7 @@ export class StreamTable {
 
   /** Takes in one segment. Called once per segment in file order, quoted ones (which may only create the stream) included. */
   observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number): void {
+    if (analysis.stream === NO_STREAM) return;
     let row = this.rows[analysis.stream];
     if (!row) {
       row = new StreamRow();
