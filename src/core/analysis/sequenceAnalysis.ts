@@ -151,9 +151,10 @@ export class SequenceAnalysis {
       w[i.peer + MAX_ACKABLE] = next;
       return LABEL_ACK_LOST_SEGMENT;
     }
-    if (w[i.peer + DUPLICATES] !== 0) return 0;
+    // Said once, until the peer's own ACKs move on.
+    const said = w[i.peer + DUPLICATES] !== 0;
     w[i.peer + DUPLICATES] = FAR_ACK;
-    return LABEL_ACK_LOST_SEGMENT;
+    return said ? 0 : LABEL_ACK_LOST_SEGMENT;
   }
 
   /** Rule 12: which kind of repetition, if any. */
