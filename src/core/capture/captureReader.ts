@@ -33,6 +33,10 @@ export class CapturedRecord {
   textSegment: Segment | null = null;
   /** Text captures only: PROTOCOL_* of a line that is a packet but no TCP segment, with no bytes to decode; -1 otherwise. */
   otherProtocol = -1;
+  /** Text captures only: LABEL_* bits that the text itself carries (tshark's own analysis); -1 where it carries none of any kind. */
+  textLabels = -1;
+  /** Text captures only: bytes of the file, from `offset` on, that are the record's text. */
+  textLength = 0;
 }
 
 /** Takes records one by one. Returns false to stop early. */
@@ -65,6 +69,31 @@ export interface CaptureInfo {
   readonly timeDigits: 6 | 9;
   /** shb_hardware, shb_os, shb_userappl, if any. */
   readonly writer: string;
+  /** Text captures only. */
+  readonly text?: TextInfo;
+  /** Name behind a FAMILY_NAME address; empty for an unknown one. */
+  readonly hostName?: (id: number) => string;
+  /** Text of a service name that `port` stands for in this capture; null when the number is a real one. */
+  readonly portName?: (port: number) => string | null;
+}
+
+/** Kinds of lines that are no packet. */
+export type TextNoise = 'blank' | 'banner' | 'summary' | 'prompt' | 'markup' | 'ellipsis' | 'text' | 'rest';
+
+/** What a text capture's lines were. `packetLines` + all of `noise` + `errorCount` is `lines`. */
+export interface TextInfo {
+  /** Of the first packet. */
+  readonly style: 'tcpdump' | 'tcpdump-3' | 'tshark' | 'tshark-verbose' | 'tshark-hex' | 'tshark-fields';
+  readonly timeStyle: 'none' | 'time-of-day' | 'epoch' | 'date' | 'since-first' | 'since-previous';
+  /** Times carry no date: they count from the midnight before the first packet. */
+  readonly timeOfDayOnly: boolean;
+  readonly lines: number;
+  /** Lines that are packets or parts of one. */
+  readonly packetLines: number;
+  readonly noise: Readonly<Record<TextNoise, number>>;
+  /** Lines that look like a packet and could not be read: the first 1000, and how many in all. */
+  readonly errors: readonly { readonly line: number; readonly reason: string }[];
+  readonly errorCount: number;
 }
 
 /** Why reading stopped before the end of the file, or what was wrong on the way. */
@@ -92,6 +121,12 @@ export interface CaptureReader {
   read(sink: RecordSink, maxBytes: number): Promise<boolean>;
   /** Reads one record again, from the offset that its CapturedRecord had. The result owns its bytes. */
   recordAt(offset: FileOffset, interfaceIndex: number): Promise<RecordDetail>;
+  /** Text captures: line (from 1) on which a record starts, by its number in reading order. */
+  lineOf?(record: number): number;
+  /** Text captures: number of the record that holds a line (from 1), or the last one before it; -1 when there is none. */
+  recordOfLine?(line: number): number;
+  /** Text captures: forget what is kept about records below this number (a reader that streams through keeps its memory flat). */
+  dropBefore?(record: number): void;
   /** After the source has grown: forget a `cut` fault so that `read` goes on at `position`. */
   resume(): void;
 }
@@ -100,6 +135,8 @@ export interface CaptureReader {
 export interface RecordDetail {
   readonly record: CapturedRecord;
   readonly comments: readonly string[];
+  /** Text captures: the record's own text, also where its bytes come from a hex dump. */
+  readonly text?: Uint8Array;
 }
 
 /** The file is of no kind that can be read; `message` is for the user. */

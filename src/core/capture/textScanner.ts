@@ -1,0 +1,367 @@
+import type { TextInfo, TextNoise } from './captureReader';
+import { isSpace } from './textCursor';
+import {
+  isDumpLine, isHexBlockLine, LineClassifier, TOOL_FIELDS, TOOL_HEX, TOOL_TCPDUMP, TOOL_TSHARK, TOOL_VERBOSE, type TextTool,
+} from './textLines';
+import { bannerLinkType, isBanner, isFence, isSummary, noiseKind, startsRun } from './textNoise';
+import { RECORD_ERROR, type RecordShape, type TextRecord } from './textRecord';
+import { TIME_NONE, type TimeForm } from './textTime';
+import { ascii, find, matches } from './textCursor';
+
+/** A record may not grow beyond this; what follows is counted as the rest of it. */
+export const LONGEST_RECORD = 1 << 20;
+
+const LENGTH = ascii('length ');
+const FLAGS = ascii('Flags [');
+const WIN = ascii(' win ');
+const TCP_QUIET = ascii(': tcp ');
+const CUT = ascii('[|');
+const FENCE = ascii('```');
+const DATA_NAMES = ['Reassembled', 'Decrypted', 'De-chunked', 'Uncompressed', 'Frame (', 'Decoded', 'Unencrypted'].map(ascii);
+
+/** What the splitter must know to go on from a place in the text. */
+export interface ScanState {
+  readonly form: TimeForm;
+  readonly numbered: boolean;
+  readonly asciiPayload: boolean;
+  readonly linkHint: number;
+}
+
+/** Told about each record: its text, its first line's number. Returns false to stop. */
+export interface ScanSink {
+  record(b: Uint8Array, start: number, end: number, line: number): boolean;
+  /** A new run of the tool begins. */
+  section(): void;
+}
+
+/**
+ * Splits text into records and accounts for every line. Works on whatever part of the text is in memory: `scan` consumes
+ * whole records and says how far it came.
+ */
+export class TextScanner {
+  readonly lines = new LineClassifier();
+  /** Shape of the record that `ScanSink.record` is told about. */
+  readonly shape: RecordShape = { tool: TOOL_TCPDUMP, body: 0, headEnd: 0, dirty: false, hasDump: false, signed: false };
+  lineCount = 0;
+  packetLines = 0;
+  readonly noise: Record<TextNoise, number> = { blank: 0, banner: 0, summary: 0, prompt: 0, markup: 0, ellipsis: 0, text: 0, rest: 0 };
+  readonly errors: { line: number; reason: string }[] = [];
+  errorCount = 0;
+  /** First printer met. */
+  firstTool: TextTool | -1 = -1;
+
+  private start = -1; // of the record being collected
+  private end = 0;
+  private firstLine = 0;
+  private recordLines = 0;
+  private blanks = 0;
+  private asciiPayload = false;
+  private inPayload = false;
+  private skipping = false;
+  private linkHint = -1;
+
+  constructor(
+    private readonly record: TextRecord,
+    private readonly sink: ScanSink,
+  ) {}
+
+  get state(): ScanState {
+    return { form: this.lines.form, numbered: this.lines.numbered, asciiPayload: this.asciiPayload, linkHint: this.linkHint };
+  }
+
+  set state(s: ScanState) {
+    this.lines.form = s.form;
+    this.lines.numbered = s.numbered;
+    this.asciiPayload = s.asciiPayload;
+    this.record.linkHint = this.linkHint = s.linkHint;
+  }
+
+  /** What the sink is told of the record: how its times stand to each other is the caller's matter. */
+  get isCollecting(): boolean {
+    return this.start >= 0;
+  }
+
+  /** Counts a fault of the record that the sink is being told about. */
+  fail(line: number, reason: string): void {
+    this.errorCount++;
+    if (this.errors.length < 1000) this.errors.push({ line, reason });
+  }
+
+  /**
+   * Splits b[from, to). `atEnd`: nothing follows. Returns the first byte that is still needed (start of the record being
+   * collected, or of an incomplete line). `stopped` tells whether the sink asked to stop.
+   */
+  scan(b: Uint8Array, from: number, to: number, atEnd: boolean): number {
+    this.stopped = false;
+    let p = from + this.scanned;
+    this.scanned = 0;
+    if (this.start >= 0) this.shift(from);
+    while (p < to) {
+      let newline = b.indexOf(0x0a, p);
+      if (newline < 0 || newline >= to) {
+        if (!atEnd) {
+          if (to - p <= LONGEST_RECORD) break;
+          // A line without an end: its start is an error or part of the record, the rest is passed over.
+          newline = to;
+          if (!this.take(b, p, to)) return this.stop(p, from);
+          this.skipping = true;
+          p = to;
+          break;
+        }
+        newline = to;
+      }
+      if (this.skipping) {
+        this.skipping = false;
+        p = Math.min(newline + 1, to);
+        continue;
+      }
+      const end = newline > p && b[newline - 1] === 0x0d ? newline - 1 : newline;
+      if (!this.take(b, p, end)) return this.stop(p, from);
+      p = newline + 1;
+    }
+    if (p > to) p = to;
+    if (atEnd && p >= to && this.start >= 0 && !this.flush(b)) return this.stop(p, from);
+    if (this.start >= 0 && p - this.start > LONGEST_RECORD && !this.flush(b)) return this.stop(p, from);
+    const keep = this.start >= 0 ? this.start : p;
+    this.scanned = p - keep;
+    if (this.start >= 0) this.base = keep;
+    return keep;
+  }
+
+  stopped = false;
+
+  /** What comes next up to the end of a line belongs to a line that was taken already. */
+  skipRest(): void {
+    this.skipping = true;
+  }
+
+  /** Bytes after the returned place that were looked at already. */
+  private scanned = 0;
+  private base = 0;
+
+  private stop(p: number, _from: number): number {
+    this.stopped = true;
+    this.scanned = 0;
+    return p;
+  }
+
+  /** The text moved in memory: its kept part begins at `from` now. */
+  private shift(from: number): void {
+    const by = from - this.base;
+    this.base = from;
+    if (by === 0) return;
+    this.start += by;
+    this.end += by;
+    this.shape.body += by;
+    this.shape.headEnd += by;
+  }
+
+  /** Takes one line. False when the sink stopped before it: the line is not consumed. */
+  private take(b: Uint8Array, p: number, end: number): boolean {
+    const lines = this.lines;
+    if (this.start >= 0 && this.shape.tool === TOOL_FIELDS && this.inPayload) this.inPayload = false;
+    if (lines.startsWithTime(b, p, end) && this.timeStarts(b, p, end)) return this.begin(b, p, end);
+    if (p === end) {
+      this.lineCount++;
+      if (this.start >= 0) this.blanks++;
+      else this.noise.blank++;
+      return true;
+    }
+    if (this.record.fields.ready) {
+      if (this.record.fields.isRow(b, p, end)) {
+        lines.tool = TOOL_FIELDS;
+        lines.body = p;
+        lines.dirty = false;
+        return this.begin(b, p, end);
+      }
+    }
+    const pending = this.start >= 0;
+    if (pending && this.continuesHex(b, p, end)) return this.attach(b, p, end, true);
+    if (lines.starts(b, p, end, this.inPayload && pending)) {
+      if (lines.tool === TOOL_FIELDS) return this.fieldsHeader(b, p, end);
+      if (!(lines.tool === TOOL_HEX && pending && this.shape.tool === TOOL_VERBOSE)) return this.begin(b, p, end);
+    }
+    if (pending && this.continues(b, p, end)) return this.attach(b, p, end, false);
+    return this.passOver(b, p, end);
+  }
+
+  /** The hot test found a time in front; in payload only the form of the records before counts, else a packet must follow. */
+  private timeStarts(b: Uint8Array, p: number, end: number): boolean {
+    const lines = this.lines;
+    const form: TimeForm = b[p + 2] === 0x3a ? 1 : 3;
+    if (form === lines.form && !this.inPayload && this.shape.tool === TOOL_TCPDUMP && b[p + (form === 1 ? 9 : 20)] !== undefined) return true;
+    return lines.starts(b, p, end, this.inPayload && this.start >= 0);
+  }
+
+  private begin(b: Uint8Array, p: number, end: number): boolean {
+    const { tool, body, dirty } = this.lines;
+    if (this.start >= 0) {
+      if (!this.flush(b)) return false;
+    }
+    this.lineCount++;
+    this.start = p;
+    this.end = end;
+    this.firstLine = this.lineCount;
+    this.recordLines = 1;
+    this.blanks = 0;
+    this.inPayload = false;
+    const shape = this.shape;
+    shape.tool = tool;
+    shape.body = body;
+    shape.headEnd = end;
+    shape.dirty = dirty;
+    shape.hasDump = tool === TOOL_HEX;
+    shape.signed = this.lines.signedTimes;
+    return true;
+  }
+
+  /** The record being collected takes the line (and blank lines before it). */
+  private attach(b: Uint8Array, p: number, end: number, isDump: boolean): boolean {
+    this.lineCount++;
+    this.recordLines += 1 + this.blanks;
+    this.blanks = 0;
+    this.end = end;
+    const shape = this.shape;
+    if (isDump) shape.hasDump = true;
+    else if (!shape.hasDump && !this.inPayload) shape.headEnd = end;
+    void b;
+    void p;
+    return true;
+  }
+
+  /** Dump lines of the record being collected. */
+  private continuesHex(b: Uint8Array, p: number, end: number): boolean {
+    const tool = this.shape.tool;
+    if (tool === TOOL_TCPDUMP) return isDumpLine(b, p, end);
+    if (tool === TOOL_HEX) return this.blanks === 0 && isHexBlockLine(b, p, end) && !(b[p] === 0x30 && b[p + 1] === 0x30 && b[p + 2] === 0x30 && b[p + 3] === 0x30);
+    return isHexBlockLine(b, p, end);
+  }
+
+  /** Does the line belong to the record being collected although it starts no record? */
+  private continues(b: Uint8Array, p: number, end: number): boolean {
+    const tool = this.shape.tool;
+    const indented = b[p] === 0x09 || b[p] === 0x20;
+    if (tool === TOOL_VERBOSE) return !(this.blanks > 0 && !indented) && (indented || !this.isOutside(b, p, end));
+    if (tool === TOOL_HEX || tool === TOOL_FIELDS) return false;
+    if (tool === TOOL_TSHARK) return false;
+    // Payload may hold anything, markup included: only what the tool itself prints, or a fence, ends it.
+    if (this.inPayload) return !(isBanner(b, p, end) || isSummary(b, p, end) || matches(b, p, end, FENCE));
+    if (indented) {
+      let q = p;
+      while (q < end && isSpace(b[q])) q++;
+      return !isSummary(b, q, end) && !isBanner(b, q, end) && (this.blanks === 0 || this.asciiPayload || b[p] === 0x09);
+    }
+    if (this.isOutside(b, p, end)) return false;
+    if (this.shape.dirty && b[p] === 0x3e) return this.isIncomplete(b) || b[p + 1] === 0x09 || (b[p + 1] === 0x20 && (b[p + 2] === 0x20 || b[p + 2] === 0x09));
+    if (this.blanks > 0 && !this.asciiPayload) return false;
+    if (this.blanks === 0 && this.isIncomplete(b) && !this.isMark(b, p, end)) return true;
+    if (this.startsPayload(b, p, end)) {
+      this.inPayload = this.asciiPayload = true;
+      return true;
+    }
+    return false;
+  }
+
+  private isMark(b: Uint8Array, p: number, end: number): boolean {
+    const kind = noiseKind(b, p, end);
+    return kind === 'ellipsis' || kind === 'prompt' || kind === 'blank';
+  }
+
+  /** Lines that stand outside any record wherever they occur. */
+  private isOutside(b: Uint8Array, p: number, end: number): boolean {
+    return isBanner(b, p, end) || isSummary(b, p, end) || isFence(b, p, end);
+  }
+
+  /** The record so far lacks what ends a TCP line: it was wrapped. */
+  private isIncomplete(b: Uint8Array): boolean {
+    const { body, headEnd } = this.shape;
+    const from = Math.max(body, headEnd - 4096);
+    if (find(b, from, headEnd, FLAGS) >= 0) {
+      const at = find(b, find(b, from, headEnd, FLAGS), headEnd, LENGTH);
+      return at < 0 && find(b, from, headEnd, CUT) < 0;
+    }
+    if (find(b, from, headEnd, WIN) >= 0 || find(b, from, headEnd, TCP_QUIET) >= 0 || find(b, from, headEnd, CUT) >= 0) return openBracket(b, from, headEnd);
+    if (b[headEnd - 1] === 0x3e && b[headEnd - 2] === 0x20) return true;
+    // A tunnel's outer header, or the verbose IP part whose second line lost its indentation.
+    const last = b[headEnd - 1];
+    return (last === 0x29 && find(b, from, headEnd, ascii('(tos ')) >= 0 && find(b, from, headEnd, ascii(' > ')) < 0) || find(b, from, headEnd, ascii('VXLAN,')) >= 0 || find(b, from, headEnd, ascii('Geneve,')) >= 0;
+  }
+
+  /** The first line of -A output: the IP header as text. */
+  private startsPayload(b: Uint8Array, p: number, end: number): boolean {
+    if (this.asciiPayload) return true;
+    const c = b[p]!;
+    let dots = 0;
+    const head = Math.min(end, p + 40);
+    for (let i = p; i < head; i++) if (b[i] === 0x2e) dots++;
+    if (c === 0x45 || c === 0x60) return end - p < 8 || dots >= 2;
+    return dots * 4 >= head - p && head - p >= 8 && noiseKind(b, p, end) === 'text';
+  }
+
+  private fieldsHeader(b: Uint8Array, p: number, end: number): boolean {
+    if (this.start >= 0 && !this.flush(b)) return false;
+    this.record.fields.header(b, p, end);
+    this.lineCount++;
+    this.noise.banner++;
+    this.lines.form = TIME_NONE;
+    return true;
+  }
+
+  /** A line that is no packet: ends the record before it. */
+  private passOver(b: Uint8Array, p: number, end: number): boolean {
+    const wasPayload = this.inPayload;
+    const tool = this.shape.tool;
+    if (this.start >= 0 && !this.flush(b)) return false;
+    this.lineCount++;
+    let kind = noiseKind(b, p, end);
+    if (kind === 'text' && wasPayload) kind = 'rest';
+    if (kind === 'text' && (tool === TOOL_HEX || tool === TOOL_VERBOSE) && DATA_NAMES.some((w) => matches(b, p, end, w))) kind = 'banner';
+    this.noise[kind]++;
+    if (startsRun(b, p, end, kind)) {
+      this.sink.section();
+      this.lines.form = TIME_NONE;
+      this.asciiPayload = false;
+      this.linkHint = kind === 'banner' ? bannerLinkType(b, p, end) : -1;
+      this.record.linkHint = this.linkHint;
+      this.record.fields.clear();
+    } else if (kind === 'markup' || kind === 'prompt') {
+      this.asciiPayload = false;
+      this.lines.form = TIME_NONE;
+    }
+    return true;
+  }
+
+  /** Hands the collected record on. False when the sink wants no more: it was taken all the same. */
+  private flush(b: Uint8Array): boolean {
+    const start = this.start;
+    this.start = -1;
+    this.inPayload = false;
+    this.noise.blank += this.blanks;
+    this.blanks = 0;
+    if (this.firstTool < 0) this.firstTool = this.shape.tool;
+    const go = this.sink.record(b, start, this.end, this.firstLine);
+    const r = this.record;
+    if (r.kind === RECORD_ERROR) {
+      this.fail(this.firstLine, r.fault);
+      this.noise.rest += this.recordLines - 1;
+    } else {
+      this.packetLines += this.recordLines;
+      if (r.hasTime && this.shape.tool === TOOL_TCPDUMP) this.lines.form = r.time.form;
+    }
+    return go;
+  }
+}
+
+function openBracket(b: Uint8Array, from: number, end: number): boolean {
+  let depth = 0;
+  for (let i = from; i < end; i++) {
+    if (b[i] === 0x3c && b[i + 1] !== 0x20) depth++;
+    else if (b[i] === 0x3e && b[i - 1] !== 0x20) depth--;
+  }
+  return depth > 0;
+}
+
+/** The counts as CaptureInfo shows them. */
+export function textInfo(s: TextScanner, style: TextInfo['style'], timeStyle: TextInfo['timeStyle'], timeOfDayOnly: boolean): TextInfo {
+  return { style, timeStyle, timeOfDayOnly, lines: s.lineCount, packetLines: s.packetLines, noise: s.noise, errors: s.errors, errorCount: s.errorCount };
+}
