@@ -46,7 +46,7 @@ export function streamsCommand(file: string, format: OutputFormat): Promise<numb
   const writer = new RowWriter(process.stdout, format, STREAM_COLUMN_NAMES);
   return runCapture(file, {
     writer,
-    observer: (segment, analysis, packet, time, length) => streams.observe(segment, analysis, packet, time, length),
+    observer: streams,
     done: (reader, pipeline) => {
       const context: StreamContext = {
         epoch: (offset) => {

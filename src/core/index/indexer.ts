@@ -34,9 +34,7 @@ export class Indexer {
     readonly reader: CaptureReader,
     options: PipelineOptions,
   ) {
-    this.pipeline = new Pipeline(reader, options, (segment, analysis, packet, time, frameLength) =>
-      this.streams.observe(segment, analysis, packet, time, frameLength),
-    );
+    this.pipeline = new Pipeline(reader, options, this.streams);
   }
 
   get baseSeconds(): number {

@@ -30,7 +30,9 @@ export interface PipelineRow {
 }
 
 /** Sees each TCP header with its analysis, quoted ones included, before the row that holds it. */
-export type SegmentObserver = (segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number) => void;
+export interface SegmentObserver {
+  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number): void;
+}
 
 /** Takes a row; returns false to pause reading after it. */
 export type RowSink = (row: PipelineRow) => boolean;
@@ -127,7 +129,7 @@ export class Pipeline {
   private observe(segment: Segment, row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] }, isRow: boolean): void {
     this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits && !row.record.textSegment ? this.decoder.outerKey : 0);
     if (isRow && TcpTracker.readsPayload(segment) && !row.record.textSegment) this.observePayload(segment, row);
-    this.observer?.(segment, this.analysis, row.packet, row.time, row.record.originalLength);
+    this.observer?.observe(segment, this.analysis, row.packet, row.time, row.record.originalLength);
     if (isRow) row.segment = segment;
   }
 
