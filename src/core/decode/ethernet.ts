@@ -151,14 +151,14 @@ export function readLlc(walk: FrameWalk): void {
   if (!walk.has(3)) return;
   const b = walk.bytes;
   const at = walk.at;
-  const dsap = b[at]! & 0xfe;
-  const unnumbered = (b[at + 2]! & 3) === 3;
-  if (dsap === 0x42) {
-    walk.name(PROTOCOL_STP);
-    walk.stop();
-  } else if (dsap === 0x06) walk.to(LAYER_IP, at + (unnumbered ? 3 : 4));
-  else if (dsap === 0xaa && (b[at + 1]! & 0xfe) === 0xaa && unnumbered) readSnap(walk, at + 3);
-  else walk.stop();
+  const dsap = b[at]!;
+  // Only unnumbered and numbered information frames carry data.
+  const unnumbered = b[at + 2] === 3;
+  const numbered = (b[at + 2]! & 1) === 0;
+  if (dsap === 0x42) walk.name(PROTOCOL_STP);
+  walk.stop();
+  if (dsap === 0x06 && (unnumbered || numbered)) walk.to(LAYER_IP, at + (unnumbered ? 3 : 4));
+  else if (dsap === 0xaa && b[at + 1] === 0xaa && unnumbered) readSnap(walk, at + 3);
 }
 
 /** SNAP: organization code and protocol id. */

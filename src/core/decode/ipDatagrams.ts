@@ -53,7 +53,11 @@ export function readIpv4(walk: FrameWalk): void {
   walk.ttl = b[at + 8]!;
   walk.protocolOffset = at + 9;
   if ((u16be(b, at + 6) & 0x3fff) !== 0) readIpv4Fragment(walk, at, headerLength, total);
-  else walk.toType(LAYER_IP_PROTOCOL, b[at + 9]!, at + headerLength);
+  else {
+    // A whole datagram within a lone first fragment: its own length tells enough.
+    walk.partial = false;
+    walk.toType(LAYER_IP_PROTOCOL, b[at + 9]!, at + headerLength);
+  }
 }
 
 function readIpv4Fragment(walk: FrameWalk, at: number, headerLength: number, total: number): void {
@@ -194,13 +198,8 @@ export function readIpv6Fragment(walk: FrameWalk): void {
     replacePayload(walk, whole.bytes, headerLength, next, whole.packets);
     return;
   }
-  if (offset !== 0) {
-    stopAtFragment(walk, PROTOCOL_IPV6_FRAGMENT);
-    return;
-  }
-  walk.fragment = walk.partial = true;
-  walk.protocolOffset = at;
-  walk.toType(LAYER_IP_PROTOCOL, next, payload);
+  // As Wireshark does: a lone first fragment is dissected in IPv4 only.
+  stopAtFragment(walk, PROTOCOL_IPV6_FRAGMENT);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   PROTOCOL_SCTP,
   PROTOCOL_TCP,
 } from './otherTraffic';
+import { FAMILY_IPV6 } from './segment';
 import { readTcpHeader } from './tcpHeader';
 import { readGre, readUdp } from './tunnels';
 
@@ -40,8 +41,11 @@ export function readIpProtocol(walk: FrameWalk): void {
     case 47:
       readGre(walk);
       return;
+    case 43: // routing: never behind IPv4
+      if (walk.family === FAMILY_IPV6) readExtension(walk);
+      else walk.bad();
+      return;
     case 0: // hop-by-hop options
-    case 43: // routing
     case 60: // destination options
     case 140: // shim6
       readExtension(walk);

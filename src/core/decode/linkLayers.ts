@@ -39,6 +39,7 @@ export function readLink(walk: FrameWalk): void {
       readRaw(walk);
       return;
     case 228:
+    case 18:
     case 19: // classical IP over ATM, as Linux and others deliver it
     case 106:
       walk.layer = LAYER_IP;
@@ -63,13 +64,11 @@ export function readLink(walk: FrameWalk): void {
       readFrameRelay(walk);
       return;
     case 113:
+    case 253: // the same header, always of a netlink socket
       readLinuxCooked(walk);
       return;
     case 276:
       readLinuxCooked2(walk);
-      return;
-    case 253: // the cooked header, always of a netlink socket
-      if (walk.has(16)) walk.toType(LAYER_NETLINK, u16be(walk.bytes, walk.at + 14), walk.at + 16);
       return;
     case 239:
       readNflog(walk);
@@ -234,7 +233,9 @@ function readTokenRing(walk: FrameWalk): void {
 function readArcnet(walk: FrameWalk, protocolAt: number): void {
   if (!walk.has(protocolAt + 1)) return;
   const protocol = walk.bytes[walk.at + protocolAt]!;
-  const at = walk.at + protocolAt + 1;
+  let at = walk.at + protocolAt + 1;
+  // BSD shows exception frames as they are: four bytes more, told by the split flag.
+  if (protocolAt === 2 && protocol !== 0xf0 && at < walk.captured && walk.bytes[at] === 0xff) at += 4;
   if (protocol === 0xd4) walk.to(LAYER_IP, at + 3);
   else if (protocol === 0xc4) walk.to(LAYER_IPV6, at + 3);
   else if (protocol === 0xf0) walk.to(LAYER_IP, at);
@@ -270,6 +271,8 @@ function readJuniperEthernet(walk: FrameWalk): void {
     if (!walk.has(6)) return;
     length = 6 + u16be(b, walk.at + 4);
   }
-  if (magicAndFlags & 2) walk.to(LAYER_IP, walk.at + length + 4);
-  else walk.to(LAYER_ETHERNET, walk.at + length);
+  if (magicAndFlags & 2) {
+    walk.stop();
+    if (walk.at + length < walk.captured && b[walk.at + length] === 2) walk.to(LAYER_IP, walk.at + length + 4);
+  } else walk.to(LAYER_ETHERNET, walk.at + length);
 }

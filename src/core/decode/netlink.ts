@@ -51,8 +51,9 @@ function addPayload(walk: FrameWalk, start: number, end: number, little: boolean
   let payloadEnd = 0;
   for (let at = start + NETFILTER_HEADER; at + 4 <= end; ) {
     const length = little ? u16le(b, at) : u16be(b, at);
-    const type = (little ? u16le(b, at + 2) : u16be(b, at + 2)) & 0x3fff;
-    if (length < 4) break;
+    const type = little ? u16le(b, at + 2) : u16be(b, at + 2);
+    // An attribute that runs past its message, or past the capture: Wireshark takes nothing of it.
+    if (length < 4 || at + length > end) return;
     if (type === headerType && at + 4 + headerSkip + 2 <= end) etherType = u16be(b, at + 4 + headerSkip);
     else if (type === payloadType) {
       payload = at + 4;

@@ -17,7 +17,7 @@ export function readPppHdlc(walk: FrameWalk): void {
   if (!walk.has(2)) return;
   const first = walk.bytes[walk.at]!;
   if (first === 0x0f || first === 0x8f) walk.layer = LAYER_CISCO_HDLC;
-  else walk.to(LAYER_PPP, u16be(walk.bytes, walk.at) === 0xff03 ? walk.at + 2 : walk.at);
+  else walk.to(LAYER_PPP, first === 0xff ? walk.at + 2 : walk.at);
 }
 
 /** PPP (RFC 1661): a protocol number of one byte when it is odd, else of two. */
@@ -41,10 +41,8 @@ export function readPpp(walk: FrameWalk): void {
     case 0x0283:
       walk.layer = LAYER_MPLS;
       return;
-    case 0x0031: // bridged frame (RFC 3518): flags, MAC type 1 is Ethernet
-      if (!walk.has(2)) return;
-      if (b[walk.at + 1] === 1) walk.to(LAYER_ETHERNET, walk.at + 2);
-      else walk.stop();
+    case 0x0031:
+      readBridged(walk);
       return;
     case 0x003d: // multilink (RFC 1990): only packets that are one fragment
       if (!walk.has(4)) return;
@@ -57,6 +55,18 @@ export function readPpp(walk: FrameWalk): void {
     default:
       walk.stop();
   }
+}
+
+/** A bridged frame (RFC 3518 4.2): flags with the count of padding bytes, then the MAC type, of which 1 is Ethernet. */
+function readBridged(walk: FrameWalk): void {
+  if (!walk.has(2)) return;
+  const flags = walk.bytes[walk.at]!;
+  if (walk.bytes[walk.at + 1] !== 1) {
+    walk.stop();
+    return;
+  }
+  walk.trim(walk.wire - (flags & 15) - (flags & 0x80 ? 4 : 0));
+  walk.to(LAYER_ETHERNET, walk.at + 2);
 }
 
 /** Cisco HDLC: address, control, an EtherType. */
@@ -74,7 +84,7 @@ export function readFrameRelay(walk: FrameWalk): void {
   while (at < limit && at < walk.captured && !(b[at]! & 1)) at++;
   walk.at = ++at;
   if (!walk.has(4)) return;
-  if (b[at] !== 3) {
+  if ((b[at]! & 3) !== 3) {
     walk.toType(LAYER_ETHERTYPE, u16be(b, at), at + 2);
     return;
   }

@@ -113,6 +113,8 @@ export class Segment {
   windowScale = 0;
   tsVal = 0;
   tsEcr = 0;
+  /** The capture cut the timestamps option between its values: `tsVal` holds, OPT_TIMESTAMPS is not set. */
+  tsHalf = false;
   /** Complete SACK blocks in wire order, raw edges; at most 4 kept. */
   sackCount = 0;
   readonly sackLeft = new Uint32Array(4);
@@ -150,7 +152,7 @@ export class Segment {
     this.optionBytes = 0;
     this.mss = this.windowScale = this.tsVal = this.tsEcr = 0;
     this.sackCount = 0;
-    this.sackHalf = false;
+    this.sackHalf = this.tsHalf = false;
     this.mptcpSubtypes = 0;
     this.mptcpToken = this.mptcpKeyHigh = this.mptcpKeyLow = 0;
     this.fastOpenCookie = -1;

@@ -20,7 +20,7 @@ const EXID_ACC_ECN_1 = 0xacc1;
 
 /**
  * Walks the TCP options in `b[start, end)` (RFC 9293 3.2). `captured` is where the captured bytes stop (at most `end`):
- * an option that the capture cut is left out, apart from SACK blocks that are whole. A wrong length is noted in
+ * of an option that the capture cut only whole SACK edges and a first timestamp remain. A wrong length is noted in
  * `optionsBad`, and ends the walk when the next option cannot be found. The last of several equal options counts.
  */
 export function readTcpOptions(segment: Segment, b: Uint8Array, start: number, end: number, captured: number): void {
@@ -57,11 +57,20 @@ export function readTcpOptions(segment: Segment, b: Uint8Array, start: number, e
       return;
     }
     if (at + length > captured) {
-      if (kind === 5) readSackBlocks(segment, b, at + 2, captured);
+      readCutOption(segment, b, kind, at, captured);
       return;
     }
     readOption(segment, b, kind, at, length);
     at += length;
+  }
+}
+
+/** What is left of an option that the capture cut. */
+function readCutOption(segment: Segment, b: Uint8Array, kind: number, at: number, captured: number): void {
+  if (kind === 5) readSackBlocks(segment, b, at + 2, captured);
+  else if (kind === 8 && b[at + 1] === 10 && at + 6 <= captured) {
+    segment.tsHalf = true;
+    segment.tsVal = u32be(b, at + 2);
   }
 }
 

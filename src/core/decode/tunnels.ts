@@ -286,7 +286,7 @@ function readL2tp(walk: FrameWalk): void {
 function readTzsp(walk: FrameWalk): void {
   if (!walk.has(5)) return;
   const b = walk.bytes;
-  if (b[walk.at] !== 1 || b[walk.at + 1]! > 1) {
+  if (b[walk.at + 1]! > 1) {
     walk.stop();
     return;
   }

@@ -21,8 +21,8 @@ function readWlanFrame(walk: FrameWalk, padded: boolean): void {
   const at = walk.at;
   const kind = b[at]!;
   const flags = b[at + 1]!;
-  // Only data frames that carry data: type 2, without the "null" bit of the subtype.
-  if ((kind & 0x0c) !== 0x08 || kind & 0x40 || flags & PROTECTED) {
+  // Only data frames that carry data: version 0, type 2, without the "null" bit of the subtype.
+  if ((kind & 0x0f) !== 0x08 || kind & 0x40 || flags & PROTECTED) {
     walk.stop();
     return;
   }
@@ -43,6 +43,8 @@ function readWlanFrame(walk: FrameWalk, padded: boolean): void {
     length += 6 + (b[at + length]! & 3) * 6;
   }
   if (!walk.has(length)) return;
+  // Padding that no radio header announced.
+  if ((length & 3) === 2 && !startsSnap(b, at + length, walk.captured) && startsSnap(b, at + length + 2, walk.captured)) length += 2;
   const fragmentNumber = b[at + 22]! & 15;
   if (flags & MORE_FRAGMENTS || fragmentNumber !== 0) readFragment(walk, at, length, fragmentNumber);
   else if (aggregated) readAggregate(walk, at + length);
@@ -77,6 +79,10 @@ function readAggregate(walk: FrameWalk, start: number): void {
   walk.stop();
 }
 
+function startsSnap(b: Uint8Array, at: number, captured: number): boolean {
+  return at + 3 <= captured && b[at] === 0xaa && b[at + 1] === 0xaa && b[at + 2] === 3;
+}
+
 /** Some adapters leave the Ethernet header inside: its source is the frame's own. */
 function hasEthernetHeader(b: Uint8Array, at: number, payload: number, captured: number, flags: number): boolean {
   if (payload + 14 > captured || u16be(b, payload) === 0xaaaa) return false;
@@ -108,15 +114,17 @@ export function readRadiotap(walk: FrameWalk): void {
   readWlanFrame(walk, (flags & 0x20) !== 0);
 }
 
-/** Prism header of 144 bytes, or the AVS header that took its place. */
+/** Prism header of 144 bytes (message codes 0x41 and 0x44), the AVS header that took its place, or none at all. */
 export function readPrism(walk: FrameWalk): void {
   if (!walk.has(8)) return;
   const version = u32be(walk.bytes, walk.at);
-  if (version >>> 12 === 0x80211) {
+  if (version === 0x80211001 || version === 0x80211002) {
     readAvs(walk);
     return;
   }
-  if (walk.has(144)) walk.to(LAYER_WLAN, walk.at + 144);
+  const code = version > 0xffff ? u32le(walk.bytes, walk.at) : version;
+  if (code !== 0x41 && code !== 0x44) walk.layer = LAYER_WLAN;
+  else if (walk.has(144)) walk.to(LAYER_WLAN, walk.at + 144);
 }
 
 /** AVS (linux-wlan) header: version and length. */

@@ -82,7 +82,7 @@ export function segmentCells(s: Segment, base: Uint8Array): Cells {
     'tcp.options': fixed && s.headerLength > 20 ? options || '<MISSING>' : '',
     'tcp.options.mss_val': when((s.optionsSeen & OPT_MSS) !== 0, s.mss),
     'tcp.options.wscale.shift': when((s.optionsSeen & OPT_WINDOW_SCALE) !== 0, s.windowScale),
-    'tcp.options.timestamp.tsval': when(timestamps, s.tsVal),
+    'tcp.options.timestamp.tsval': when(timestamps || s.tsHalf, s.tsVal),
     'tcp.options.timestamp.tsecr': when(timestamps, s.tsEcr),
   };
 }
