@@ -14,7 +14,7 @@ export const MPTCP_SUBTYPE: FieldSpec = f('subtype', 'Subtype', 'subtype', 16, 4
 });
 
 const subtype = (name: string, label: string, rfc: string, doc: string, story: string, fields: readonly FieldSpec[]): HeaderSpec => ({
-  id: `tcp.option.mptcp.${name}`, label, filter: 'tcp.options.mptcp', doc, story, rfc, fields: [OPTION_KIND, OPTION_LENGTH, MPTCP_SUBTYPE, ...fields],
+  id: `tcp.option.mptcp.${name}`, label, filter: 'mptcp', doc, story, rfc, fields: [OPTION_KIND, OPTION_LENGTH, MPTCP_SUBTYPE, ...fields],
 });
 
 const R31 = 'RFC 8684 3.1';
@@ -107,7 +107,7 @@ export const MP_OTHER = subtype('other', 'MPTCP', 'RFC 8684 3', 'A Multipath TCP
 ]);
 
 /** What the option table knows before the subtype is read. */
-export const MPTCP_OPTION: TcpOptionSpec = option('mptcp', 'Multipath TCP', 'tcp.options.mptcp', [], 'RFC 8684 3', 'A message of Multipath TCP.', 'It lets one connection use several paths at once, each of them a TCP connection of its own.', [MPTCP_SUBTYPE]);
+export const MPTCP_OPTION: TcpOptionSpec = option('mptcp', 'Multipath TCP', 'mptcp', [], 'RFC 8684 3', 'A message of Multipath TCP.', 'It lets one connection use several paths at once, each of them a TCP connection of its own.', [MPTCP_SUBTYPE]);
 
 /** Tables by subtype; MP_JOIN is chosen by length. */
 export const MPTCP_SUBTYPES: readonly HeaderSpec[] = [MP_CAPABLE, MP_JOIN_SYN, MP_JOIN_SYNACK, MP_JOIN_ACK, MP_DSS, MP_ADD_ADDR, MP_REMOVE_ADDR, MP_PRIO, MP_FAIL, MP_FASTCLOSE, MP_TCPRST, MP_OTHER];

@@ -1,3 +1,4 @@
+import { CHECKSUM_STATES } from './define';
 import type { FieldSpec, HeaderSpec } from './fieldSpec';
 
 /** The fixed 20 bytes, in wire order; parts of `flags` follow it with names "flags.x". */
@@ -75,13 +76,13 @@ const FIELDS: readonly FieldSpec[] = [
       'Set on every segment of a connection except the first SYN and some RSTs. So the flag alone says little: what matters is whether the acknowledgment number moved. tcpdump prints it as a dot. A segment without it in an established connection is dropped (RFC 9293 3.10.7.4), unless it is a RST.',
   },
   {
-    name: 'flags.psh', label: 'PSH', filter: 'tcp.flags.psh', bit: 108, bits: 1, format: 'bool', rfc: 'RFC 9293 3.9.1.2',
+    name: 'flags.psh', label: 'PSH', filter: 'tcp.flags.push', bit: 108, bits: 1, format: 'bool', rfc: 'RFC 9293 3.9.1.2',
     doc: 'Push: the receiver should hand the data to the application without waiting for more.',
     story:
       'A sender sets it on the last segment of what it had to send, so it often marks the end of a write, but there is no way to rely on that: stacks merge and split writes. It has nothing to do with the Nagle algorithm, and TCP_NODELAY neither sets nor needs it. Linux sets it when the send queue empties or after half of the largest window seen, and, as most receivers do, wakes the reader whether it is set or not.',
   },
   {
-    name: 'flags.rst', label: 'RST', filter: 'tcp.flags.rst', bit: 109, bits: 1, format: 'bool', rfc: 'RFC 9293 3.5.2, 3.5.3',
+    name: 'flags.rst', label: 'RST', filter: 'tcp.flags.reset', bit: 109, bits: 1, format: 'bool', rfc: 'RFC 9293 3.5.2, 3.5.3',
     doc: 'Reset: the connection ends at once, or does not exist.',
     story:
       'Sent to a SYN for a closed port (then RST,ACK with sequence number 0), to a segment for a connection that the host does not know, or when an application gives up with unread data or SO_LINGER 0. It is never acknowledged, and data still in flight is lost: unlike FIN it is no orderly end. To guard against forged ones a receiver takes it at once only if its sequence number is exactly the next expected; elsewhere in the window it answers with a challenge ACK (RFC 5961 3.2). Middleboxes forge it too: compare TTL and IP ID with the neighbours.',
@@ -117,6 +118,13 @@ const FIELDS: readonly FieldSpec[] = [
       'The specification wants it to point to the last urgent byte (RFC 9293 3.8.5 settles on that), while practically every stack, Linux included, points to the byte after it (RFC 6093 3.1); net.ipv4.tcp_stdurg switches Linux to the letter of the rule. Urgent data stays part of the ordinary byte stream. Without URG the field is ignored and should be 0.',
   },
 ];
+
+const CHECKSUM_STATUS: FieldSpec = {
+  name: 'checksumStatus', label: 'Checksum status', filter: 'tcp.checksum.status', bit: 128, bits: 16, format: 'dec', rfc: 'RFC 9293 3.1', derived: true,
+  doc: 'Whether the checksum is right.',
+  story: 'Computed here. It needs every byte of the segment: a capture that cut the payload cannot tell, nor can a fragment or a header quoted in an ICMP error.',
+  values: CHECKSUM_STATES,
+};
 
 /** Numbers that the header does not hold but that every reader of it wants. */
 const DERIVED: readonly FieldSpec[] = [
@@ -168,7 +176,7 @@ export const TCP: HeaderSpec = {
   story:
     'Bytes are numbered; the receiver acknowledges what it has, says how much more it can take, and the sender repeats what was lost. A connection is named by both addresses and both ports. Congestion control lives in the sender and shows in no field of the header.',
   rfc: 'RFC 9293',
-  fields: [...FIELDS, ...DERIVED],
+  fields: [...FIELDS, CHECKSUM_STATUS, ...DERIVED],
 };
 
 /** Flags in wire order with their bit in the 12-bit field. */

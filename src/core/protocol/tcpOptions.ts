@@ -61,14 +61,24 @@ const SACK = option(
   'Each block is a left edge and a right edge, the first byte held and the byte after the last. What lies between the acknowledgment number and the blocks is missing. The first block holds the most recently received segment, older ones repeat earlier reports in case ACKs got lost; 40 bytes of option space hold 4 blocks, 3 with timestamps. It is advisory: the receiver may still drop that data, so only the acknowledgment number frees the sender\'s buffer. A first block at or below the acknowledgment number, or inside the second block, is a D-SACK: it reports that these bytes came twice.',
   [
     {
-      name: 'left', label: 'Left edge', filter: 'tcp.options.sack_le', bit: 16, bits: 32, format: 'dec', rfc: 'RFC 2018 3',
+      name: 'left', label: 'Left edge', filter: '', bit: 16, bits: 32, format: 'dec', rfc: 'RFC 2018 3',
       doc: 'Sequence number of the first byte of the block.',
       story: 'It counts in the peer\'s sequence space, like the acknowledgment number. The byte just before it has not been received, except in a D-SACK.',
     },
     {
-      name: 'right', label: 'Right edge', filter: 'tcp.options.sack_re', bit: 48, bits: 32, format: 'dec', rfc: 'RFC 2018 3',
+      name: 'right', label: 'Right edge', filter: '', bit: 48, bits: 32, format: 'dec', rfc: 'RFC 2018 3',
       doc: 'Sequence number after the last byte of the block.',
       story: 'Right edge minus left edge is the size of the block. Some firewalls rewrite sequence numbers but forget these edges: then they point far outside the window and recovery suffers.',
+    },
+    {
+      name: 'leftRelative', label: 'Left edge (relative)', filter: 'tcp.options.sack_le', bit: 16, bits: 32, format: 'dec', rfc: 'RFC 2018 3', derived: true,
+      doc: 'The left edge counted from the first sequence number of the other direction.',
+      story: 'Comparable with the relative sequence numbers of the peer\'s segments. It is not on the wire.',
+    },
+    {
+      name: 'rightRelative', label: 'Right edge (relative)', filter: 'tcp.options.sack_re', bit: 48, bits: 32, format: 'dec', rfc: 'RFC 2018 3', derived: true,
+      doc: 'The right edge counted from the first sequence number of the other direction.',
+      story: 'Comparable with the relative sequence numbers of the peer\'s segments. It is not on the wire.',
     },
   ],
 );

@@ -108,7 +108,7 @@ export const TCP_ENO: TcpOptionSpec = option(
   'It lists the encryption protocols that each side offers. If both agree the stream is encrypted without the application\'s doing; otherwise the connection stays plain. It is experimental and rare.',
   [
     {
-      name: 'suboptions', label: 'Suboptions', filter: 'tcp.options.eno.suboptions', bit: 16, bits: 0, format: 'bytes', rfc: 'RFC 8547 4.1',
+      name: 'suboptions', label: 'Suboptions', filter: '', bit: 16, bits: 0, format: 'bytes', rfc: 'RFC 8547 4.1',
       doc: 'Sequence of suboption bytes, one per protocol offered.',
       story: 'A byte below 0x20 is a global suboption (bit 0 tells the roles apart, bit 1 says that the application is aware); 0x20 and above name an encryption protocol, with 0x80 set if data follows.',
     },
