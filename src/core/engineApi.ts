@@ -118,9 +118,10 @@ export type StreamStatus = 'no-handshake' | 'syn' | 'handshake' | 'open' | 'half
 export interface StreamRowData {
   readonly stream: number;
   readonly client: string;
-  readonly clientPort: number;
+  /** Port number, or the service name of a text capture that shows only that. */
+  readonly clientPort: string;
   readonly server: string;
-  readonly serverPort: number;
+  readonly serverPort: string;
   /** How the client is known; anything but 'syn' is a guess. */
   readonly clientBy: 'syn' | 'port' | 'first';
   /** Nanoseconds since the capture's base. */

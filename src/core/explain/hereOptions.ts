@@ -24,8 +24,8 @@ function windowScale(node: DetailNode, facts: PacketFacts): readonly Rich[] {
   const shift = node.raw ?? 0;
   const lines: Rich[] = [[t('Every later window of {0} is to be multiplied by 2^{1} = {2}. The windows on the two SYNs are not.', side(facts.from), Math.min(14, shift), 2 ** Math.min(14, shift))]];
   if (shift > 14) lines.push([t('More than 14 is not allowed; receivers take it for 14 (RFC 7323 2.3). The largest window is 2^30 bytes, not 2^31.')]);
-  if (facts.peer && facts.peer.windowScale === null) lines.push([t('The other SYN, packet '), frame(facts.peer.packet), t(', does not carry the option: scaling is not used in either direction.')]);
-  else if (facts.peer) lines.push([t('The other side scales by its own shift, {0} (packet ', facts.peer.windowScale ?? 0), frame(facts.peer.packet), ').']);
+  if (facts.peer?.windowScale === null) lines.push([t('The other SYN, packet '), frame(facts.peer.packet), t(', does not carry the option: scaling is not used in either direction.')]);
+  else if (facts.peer) lines.push([t('The other side scales by its own shift, {0} (packet ', facts.peer.windowScale), frame(facts.peer.packet), ').']);
   lines.push([t('Linux picks the shift from the largest receive buffer it may ever use: '), { code: 'net.ipv4.tcp_rmem' }, t(' (third value) and '), { code: 'net.core.rmem_max' }, '.']);
   return lines;
 }

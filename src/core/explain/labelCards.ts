@@ -30,7 +30,7 @@ function evidence(model: CaptureModel, packet: PacketIndex, bit: number, facts: 
     if (first !== NO_PACKET) lines.push([t('It is duplicate number {0} of the acknowledgment in packet ', table.duplicateAckNumber.get(packet, 1)), { packet: first, text: `#${first + 1}` }, '.']);
   }
   const rtoPacket = table.rtoPacket.get(packet, NO_PACKET);
-  if (rtoPacket !== NO_PACKET && /retransmission/.test(LABELS.find((l) => l.bit === bit)?.field ?? ''))
+  if (rtoPacket !== NO_PACKET && LABELS.find((l) => l.bit === bit)?.field.includes('retransmission'))
     lines.push([t('It comes {0} after packet ', duration(table.time(packet) - table.time(rtoPacket))), { packet: rtoPacket, text: `#${rtoPacket + 1}` }, t(', the oldest one not yet acknowledged.')]);
   const flight = table.bytesInFlight(packet);
   if (flight > 0 && bit > LABEL_DUPLICATE_ACK && facts.columns.payload) lines.push([t('Bytes in flight with it: {0}.', grouped(flight))]);

@@ -14,7 +14,6 @@ import {
   LABEL_ZERO_WINDOW,
   LABEL_ZERO_WINDOW_PROBE,
   LABEL_ZERO_WINDOW_PROBE_ACK,
-  SCALE_UNKNOWN,
 } from '../analysis/segmentAnalysis';
 import { formatIpv4, formatIpv6 } from '../bytes/address';
 import { escapeText } from '../bytes/escape';
@@ -124,7 +123,8 @@ function sackEdges(which: 'sackLeft' | 'sackRight'): (row: TcpRow) => readonly s
   return (row) => {
     const { segment: s, analysis: a } = row;
     const edges: string[] = [];
-    for (let i = 0; i < s.sackCount; i++) edges.push(String(a.ackRelative ? (s[which][i]! - a.ackBase) >>> 0 : s[which][i]!));
+    const count = s.sackCount + (which === 'sackLeft' && s.sackHalf ? 1 : 0);
+    for (let i = 0; i < count; i++) edges.push(String(a.ackRelative ? (s[which][i]! - a.ackBase) >>> 0 : s[which][i]!));
     return edges;
   };
 }
@@ -133,9 +133,7 @@ function optionBytes(row: TcpRow): string {
   const { segment: s, record } = row;
   if (!reaches(s, HEADER_FIXED) || s.headerLength <= 20 || record.textSegment) return NONE;
   const start = (row.datagram ? 0 : record.start) + s.tcpOffset + 20;
-  const bytes = row.datagram ?? record.bytes;
-  const end = Math.min(row.datagram ? row.datagram.length : record.end, start + s.headerLength - 20);
-  return end > start ? hex(bytes, start, end - start) : '<MISSING>';
+  return hex(row.datagram ?? record.bytes, start, s.optionBytes) || '<MISSING>';
 }
 
 function headerBytes(row: TcpRow, offset: number): number {
@@ -203,7 +201,7 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   {
     name: 'tcp.window_size_scalefactor',
     doc: 'Window multiplier: -1 not seen, -2 not used; absent on a SYN',
-    value: basic(KNOWN_WINDOW, ({ segment: s, analysis: a }) => (s.flags & SYN || s.length === UNKNOWN_LENGTH ? NONE : String(a.scale >= 0 ? 2 ** a.scale : a.scale || SCALE_UNKNOWN))),
+    value: basic(KNOWN_WINDOW, ({ segment: s, analysis: a }) => (s.flags & SYN ? NONE : String(a.scale >= 0 ? 2 ** a.scale : a.scale))),
   },
   { name: 'tcp.checksum', doc: 'Checksum as sent', value: (row) => (reaches(row.segment, HEADER_BASIC) && !row.record.textSegment ? `0x${headerBytes(row, 16).toString(16).padStart(4, '0')}` : NONE) },
   { name: 'tcp.urgent_pointer', doc: 'Urgent pointer', value: (row) => (reaches(row.segment, HEADER_FIXED) && !row.record.textSegment ? String(row.segment.urgentPointer) : NONE) },
@@ -213,7 +211,7 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   { name: 'tcp.options.wscale.shift', doc: 'Window scale shift as sent', value: option(OPT_WINDOW_SCALE, (s) => s.windowScale) },
   { name: 'tcp.options.wscale.multiplier', doc: 'Window multiplier offered', value: option(OPT_WINDOW_SCALE, (s) => 2 ** Math.min(14, s.windowScale)) },
   { name: 'tcp.options.sack_perm', doc: 'SACK permitted', value: (row) => (row.segment.optionsSeen & OPT_SACK_PERMITTED ? '1' : NONE) },
-  { name: 'tcp.options.timestamp.tsval', doc: 'Timestamp value', value: option(OPT_TIMESTAMPS, (s) => s.tsVal) },
+  { name: 'tcp.options.timestamp.tsval', doc: 'Timestamp value', value: (row) => (row.segment.tsHalf ? String(row.segment.tsVal) : option(OPT_TIMESTAMPS, (s) => s.tsVal)(row)) },
   { name: 'tcp.options.timestamp.tsecr', doc: 'Timestamp echo reply', value: option(OPT_TIMESTAMPS, (s) => s.tsEcr) },
   { name: 'tcp.options.sack_le', doc: 'Left edges of SACK blocks', value: sackEdges('sackLeft') },
   { name: 'tcp.options.sack_re', doc: 'Right edges of SACK blocks', value: sackEdges('sackRight') },
@@ -233,7 +231,7 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   { name: 'tcp.analysis.ack_lost_segment', doc: 'Acknowledges data that is not in the capture', value: label(LABEL_ACK_LOST_SEGMENT) },
   { name: 'tcp.analysis.duplicate_ack', doc: 'Duplicate ACK', value: label(LABEL_DUPLICATE_ACK) },
   { name: 'tcp.analysis.duplicate_ack_num', doc: 'Which duplicate it is, from 1', value: (row) => (label(LABEL_DUPLICATE_ACK)(row) ? String(row.analysis.duplicateAckNumber) : NONE) },
-  { name: 'tcp.analysis.duplicate_ack_frame', doc: 'Frame that it duplicates', value: (row) => (label(LABEL_DUPLICATE_ACK)(row) ? frameNumber(row.analysis.duplicateAckPacket) : NONE) },
+  { name: 'tcp.analysis.duplicate_ack_frame', doc: 'Frame that it duplicates', value: (row) => (label(LABEL_DUPLICATE_ACK)(row) ? frameNumber(row.analysis.duplicateAckPacket === NO_PACKET ? -1 : row.analysis.duplicateAckPacket) : NONE) },
   { name: 'tcp.analysis.zero_window', doc: 'The receiver closed its window', value: label(LABEL_ZERO_WINDOW) },
   { name: 'tcp.analysis.zero_window_probe', doc: 'One byte sent into a closed window', value: label(LABEL_ZERO_WINDOW_PROBE) },
   { name: 'tcp.analysis.zero_window_probe_ack', doc: 'Answer to a zero-window probe', value: label(LABEL_ZERO_WINDOW_PROBE_ACK) },

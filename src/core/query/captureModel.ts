@@ -33,6 +33,12 @@ export class CaptureModel {
     return escapeText(formatAddress(row.family, a[o]!, a[o + 1]!, a[o + 2]!, a[o + 3]!, this.hostNames));
   }
 
+  /** Port of endpoint A or B: its number, or the service name where a text capture shows one that is not known by number. */
+  port(row: StreamRow, end: 0 | 1): string {
+    const port = row.port[end];
+    return escapeText(this.reader.info.portName?.(port) ?? String(port));
+  }
+
   /** The name that a name-resolution block gave an address, or the empty string. */
   nameOf(address: string): string {
     return escapeText(this.reader.info.names.get(address) ?? '');

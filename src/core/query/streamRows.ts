@@ -50,9 +50,9 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
   return {
     stream,
     client: model.address(row, c),
-    clientPort: row.port[c],
+    clientPort: model.port(row, c),
     server: model.address(row, s),
-    serverPort: row.port[s],
+    serverPort: model.port(row, s),
     clientBy: row.clientBy,
     start: row.startTime,
     duration: row.endTime - row.startTime,
