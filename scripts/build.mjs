@@ -1,13 +1,15 @@
 // Builds the four bundles (host, worker, webview, cli) into dist/, and with --tests the test bundles into dist/test/.
-// usage: node scripts/build.mjs [--watch] [--production] [--tests] [--only host,worker,webview,cli,tests]
+// usage: node scripts/build.mjs [--watch] [--production] [--tests] [--only host,worker,webview,cli,tests] [--match TEXT]
+// --match TEXT: of the tests, only those whose path contains TEXT
 import * as esbuild from 'esbuild';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const argv = process.argv.slice(2);
 const has = (name) => argv.includes(`--${name}`);
 const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1].split(',') : null;
+const match = argv.includes('--match') ? argv[argv.indexOf('--match') + 1] : null;
 const production = has('production');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
@@ -18,6 +20,7 @@ const common = {
   sourcemap: production ? false : 'linked',
   logLevel: 'info',
   legalComments: 'none',
+  metafile: true,
 };
 const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
 
@@ -31,7 +34,7 @@ function testFiles() {
     }
   };
   walk(path.join(root, 'test'));
-  return found;
+  return match === null ? found : found.filter((file) => path.relative(root, file).includes(match));
 }
 
 const targets = {
@@ -52,11 +55,36 @@ const targets = {
   tests: { ...node, entryPoints: has('tests') || only?.includes('tests') ? testFiles() : [], outdir: 'dist/test', outbase: 'test', external: ['vscode', 'mocha', 'playwright-core', '@vscode/test-electron', 'axe-core'] },
 };
 
+/** Removes bundles of an earlier build whose sources are gone: they would still be packed or run. */
+function removeStale(folder, results) {
+  const written = new Set(results.flatMap((result) => Object.keys(result.metafile.outputs)).map((file) => path.resolve(root, file)));
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const file = path.join(folder, name);
+    if (/\.(js|css|ttf)(\.map)?$/.test(file) && !written.has(file)) rmSync(file, { force: true });
+  }
+}
+
 const names = only ?? ['host', 'worker', 'webview', 'cli', ...(has('tests') ? ['tests'] : [])];
 const chosen = names.filter((name) => targets[name]).map((name) => targets[name]);
 if (has('watch')) {
-  const contexts = await Promise.all(chosen.map((options) => esbuild.context(options)));
+  // One line when work begins and one when the last bundle is done: the task that F5 waits for looks for them.
+  let active = 0;
+  const announce = {
+    name: 'announce',
+    setup(build) {
+      build.onStart(() => {
+        if (active++ === 0) console.log('[watch] build started');
+      });
+      build.onEnd(() => {
+        if (--active === 0) console.log('[watch] all built');
+      });
+    },
+  };
+  const contexts = await Promise.all(chosen.map((options) => esbuild.context({ ...options, logLevel: 'warning', plugins: [announce] })));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  await Promise.all(chosen.map((options) => esbuild.build(options)));
+  const results = await Promise.all(chosen.map((options) => esbuild.build(options)));
+  if (names.includes('webview')) removeStale(path.join(root, 'dist', 'webview'), results);
+  if (names.includes('tests') && match === null) removeStale(path.join(root, 'dist', 'test'), results);
 }
