@@ -1,4 +1,5 @@
 import { UNKNOWN_LENGTH } from '../bytes/units';
+import { PROTOCOL_IPV4, PROTOCOL_IPV6, PROTOCOL_UNKNOWN } from '../decode/otherTraffic';
 import {
   ACK, AE, CWR, ECE, FAMILY_NAME, FAMILY_NONE, FIN, HEADER_BASIC, HEADER_BOGUS, HEADER_FIXED, HEADER_FULL, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS,
   KNOWN_LENGTH, KNOWN_OPTIONS, KNOWN_SEQ, KNOWN_WINDOW, PSH, RST, SYN, Segment, URG,
@@ -18,6 +19,9 @@ export const PARSED_TCP = 1;
 export const PARSED_OTHER = 2;
 
 const FLAGS = ascii('Flags [');
+/** A TCP part after endpoints; other protocols print flags too. */
+const TCP_PART = ascii(': Flags [');
+const TCP_CARRIERS = new Set([PROTOCOL_UNKNOWN, PROTOCOL_IPV4, PROTOCOL_IPV6]);
 const QUIET = ascii('tcp ');
 const CUT = ascii('[|tcp]');
 const ICMP = ascii('ICMP');
@@ -37,6 +41,8 @@ export class TcpdumpText {
   readonly segment = new Segment();
   readonly src = new TextEndpoint();
   readonly dst = new TextEndpoint();
+  /** The line's time leaves no doubt that a packet follows, whatever its protocol. */
+  anything = false;
   /** Set to collect tokens. */
   tokens: TextTokens | null = null;
   /** PROTOCOL_* when the record is no TCP segment. */
@@ -88,7 +94,8 @@ export class TcpdumpText {
       if (kind === 0) {
         // A tunnel, an extension header, or no TCP at all: the hosts of the pair may still be needed.
         if (matches(b, p, end, ICMP)) return this.other(b, start, end, false);
-        sawPorts = this.outerSrc.readHostPort(b, s0, s1, this.names) && this.outerDst.readHostPort(b, d, q - 1, this.names);
+        const srcPort = this.outerSrc.readHostPort(b, s0, s1, this.names);
+        sawPorts = this.outerDst.readHostPort(b, d, q - 1, this.names) && srcPort;
         hasOuter = true;
         i = q - 1;
         continue;
@@ -369,7 +376,7 @@ export class TcpdumpText {
     let p = this.interfaceEnd > start ? this.interfaceEnd : start;
     while (p < end && isSpace(b[p])) p++;
     this.protocol = otherProtocol(b, start, end, hasPorts);
-    if (find(b, start, end, FLAGS) >= 0 && this.protocol !== 3 && this.protocol !== 4) {
+    if (TCP_CARRIERS.has(this.protocol) && find(b, start, end, TCP_PART) >= 0) {
       this.fault = 'endpoints';
       return PARSED_NOTHING;
     }
@@ -383,6 +390,6 @@ export class TcpdumpText {
         this.tokens.add('dstHost', d.hostStart, d.hostEnd, null, textOf(b, d.hostStart, d.hostEnd));
       }
     }
-    return pair || startsPacket(b, p, end) || find(b, start, end, ascii('ethertype')) >= 0 ? PARSED_OTHER : PARSED_NOTHING;
+    return pair || this.anything || startsPacket(b, p, end) || find(b, start, end, ascii('ethertype')) >= 0 ? PARSED_OTHER : PARSED_NOTHING;
   }
 }

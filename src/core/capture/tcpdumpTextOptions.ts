@@ -67,7 +67,7 @@ export function readOptions(c: TextCursor, close: number, s: Segment, tokens: Te
       s.optionsSeen |= OPT_SACK_PERMITTED;
       length = 2;
     } else if (head === 0x73 && c.eatWord(SACK)) length = readSack(c, s);
-    else if (head === 0x65 && c.eatWord(EOL)) length = 1;
+    else if (head === 0x65 && c.eatWord(EOL)) length = -1; // the padding after it is not printed
     else if (head === 0x74 && c.eatWord(TIMESTAMP)) length = readTimestamps(c, s, false);
     else if (head === 0x5b || (head === 0x20 && b[start + 1] === 0x5b)) length = 0;
     else length = readOther(c, close, s);

@@ -7,14 +7,16 @@ import { ascii, find, matches } from './textCursor';
 /** Words that tell what a line that is no TCP segment carries, the most telling first. */
 const WORDS: readonly (readonly [Uint8Array, number])[] = [
   [ascii('ip-proto-6'), PROTOCOL_IPV4_FRAGMENT],
-  [ascii('frag ('), PROTOCOL_IPV6_FRAGMENT],
-  [ascii('(frag '), PROTOCOL_IPV4_FRAGMENT],
   [ascii('ICMP6'), PROTOCOL_ICMPV6],
   [ascii('icmp6'), PROTOCOL_ICMPV6],
   [ascii('ICMPv6'), PROTOCOL_ICMPV6],
   [ascii('ICMP'), PROTOCOL_ICMP],
   [ascii('icmp:'), PROTOCOL_ICMP],
+  [ascii(': frag ('), PROTOCOL_IPV6_FRAGMENT],
+  [ascii('(frag '), PROTOCOL_IPV4_FRAGMENT],
   [ascii('ARP'), PROTOCOL_ARP],
+  [ascii('Request who-has'), PROTOCOL_ARP],
+  [ascii(' is-at '), PROTOCOL_ARP],
   [ascii('arp '), PROTOCOL_ARP],
   [ascii('UDP'), PROTOCOL_UDP],
   [ascii(' udp '), PROTOCOL_UDP],

@@ -16,6 +16,7 @@ const DOUBTFUL = 0x20;
 /** next* are absolute. */
 const NEXT_ABSOLUTE_A = 0x40;
 
+const NO_SHIFT = 0x80;
 const KEY_WORDS = 10;
 /** Below this a first number is more likely relative than an absolute one that happens to be small. */
 const SMALL = 65_536;
@@ -52,7 +53,7 @@ export class TextFlows {
   private state = new Uint8Array(64);
   private extra = new Uint8Array(64); // NEXT_ABSOLUTE of B in bit 0
   private mode = new Uint8Array(64);
-  /** tshark: each end's announced window shift plus 1 (0: none seen), A in the low byte. */
+  /** tshark: each end's announced window shift plus 1 (0: no SYN seen, NO_SHIFT: a SYN without), A in the low byte. */
   private shift = new Uint16Array(64);
   private count = 0;
   /** What other flows of the same output showed: decides where a flow itself gives no evidence. */
@@ -167,15 +168,18 @@ export class TextFlows {
   }
 
   /**
+   * `reused`: the text says that a new connection begins on the same ports.
    * tshark's lines: numbers are relative to the stream's first, or raw in the whole text; windows are scaled once both SYNs
    * announced a shift, and are put back to what the header carried. The shift used (plus 1) goes into the low bits of `out.bits`.
    */
-  resolveTshark(s: Segment, seqShown: boolean, ackShown: boolean, printedWindow: number, out: Resolution): void {
+  resolveTshark(s: Segment, seqShown: boolean, ackShown: boolean, printedWindow: number, reused: boolean, out: Resolution): void {
     const sender = this.buildKey(s) ? 1 : 0;
     const f = this.lookUp();
     out.seqAdd = out.ackAdd = 0;
     out.bits = 0;
     const syn = (s.flags & SYN) !== 0;
+    // The note also stands on SYN/ACKs, which begin nothing.
+    if (reused && (s.flags & (SYN | ACK)) === SYN) this.shift[f] = 0;
     if (this.mode[f] === UNDECIDED && seqShown) {
       const first = syn ? s.seq : Math.max(s.seq, ackShown ? s.ack : 0);
       let mode = first <= 1 ? RELATIVE : syn ? AS_PRINTED : this.prior;
@@ -189,9 +193,9 @@ export class TextFlows {
     }
     const at = sender ? 8 : 0;
     if (syn) {
-      const announced = s.optionsSeen & OPT_WINDOW_SCALE ? Math.min(s.windowScale, 14) + 1 : 0;
+      const announced = s.optionsSeen & OPT_WINDOW_SCALE ? Math.min(s.windowScale, 14) + 1 : NO_SHIFT;
       this.shift[f] = (this.shift[f]! & ~(0xff << at)) | (announced << at);
-    } else if (this.shift[f]! > 0xff && (this.shift[f]! & 0xff) !== 0) out.bits |= (this.shift[f]! >> at) & 0x1f;
+    } else if (((this.shift[f]! >> (8 - at)) & NO_SHIFT) === 0) out.bits |= (this.shift[f]! >> at) & 0x1f;
     unscaleWindow(s, printedWindow, out.bits);
     s.known |= out.bits & (KNOWN_ABSOLUTE_SEQ | KNOWN_ABSOLUTE_ACK);
   }

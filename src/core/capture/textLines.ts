@@ -32,12 +32,26 @@ export class LineClassifier {
   body = 0;
   /** The line carries quoting, markup, colours or entities: the record is cleaned before it is read. */
   dirty = false;
+  /** The line begins with the source host: it may as well be the second half of a verbose record that lost its indentation. */
+  bare = false;
   /** -ttt / -ttttt print a sign column; known from the opening sample. */
   signedTimes = false;
   /** Form of time of the records so far; a record inside ASCII payload must have it. */
   form: TimeForm = TIME_NONE;
   /** Records so far have a packet number. */
   numbered = false;
+
+  /** The first record of a kind fixes the form of time for the lines after it. */
+  noteForm(b: Uint8Array, end: number): void {
+    if (this.form !== TIME_NONE || this.tool !== TOOL_TCPDUMP) return;
+    let p = this.body;
+    const form = timeForm(b, p, end);
+    if (form === TIME_NONE) {
+      while (p < end && isDigit(b[p])) p++;
+      while (p < end && b[p] === 0x20) p++;
+      this.form = timeForm(b, p, end);
+    } else this.form = form;
+  }
 
   /** Hot test: does the line start with a time, as nearly all records do? */
   startsWithTime(b: Uint8Array, start: number, end: number): boolean {
@@ -59,7 +73,7 @@ export class LineClassifier {
    * with the time of the records before counts.
    */
   starts(b: Uint8Array, start: number, lineEnd: number, locked: boolean): boolean {
-    this.dirty = false;
+    this.dirty = this.bare = false;
     // Every look ahead is bounded, so that no line costs more than its head.
     const end = Math.min(lineEnd, start + HEAD);
     let p = start;
@@ -70,14 +84,17 @@ export class LineClassifier {
     if (c === 0x30 && b[p + 1] === 0x78) return false;
     if (c === 0x2d && isClock(b, p + 1, end)) return this.found(TOOL_TCPDUMP, p);
     if (isDigit(c)) {
-      if (this.startsNumeric(b, p, end, locked)) return true;
+      if (this.startsNumeric(b, start, p, end, locked)) return true;
     } else if (locked) return this.form === TIME_NONE && p === start && startsNet(b, p, end) && this.found(TOOL_TCPDUMP, p);
     if (locked) return false;
     if (c === 0x46 && matches(b, p, end, FRAME) && this.startsFrame(b, p, end)) return this.found(TOOL_VERBOSE, p);
     if (startsNet(b, p, end) && (p === start || this.form === TIME_NONE)) return this.found(TOOL_TCPDUMP, p);
     if (isFieldsHeader(b, p, end)) return this.found(TOOL_FIELDS, p);
     if (isHexBlockStart(b, p, end)) return this.found(TOOL_HEX, p);
-    if (this.form === TIME_NONE && p === start && hasEndpoints(b, p, end)) return this.found(TOOL_TCPDUMP, p);
+    if (this.form === TIME_NONE && p === start && hasEndpoints(b, p, end)) {
+      this.bare = true;
+      return this.found(TOOL_TCPDUMP, p);
+    }
     return this.startsAfterJunk(b, p, end);
   }
 
@@ -88,14 +105,14 @@ export class LineClassifier {
   }
 
   /** A clock, a date, seconds, or a packet number in front of one of them. */
-  private startsNumeric(b: Uint8Array, p: number, end: number, locked: boolean): boolean {
+  private startsNumeric(b: Uint8Array, lineStart: number, p: number, end: number, locked: boolean): boolean {
     const form = timeForm(b, p, end);
     if (form !== TIME_NONE) {
       const known = locked && this.form !== TIME_NONE;
       if (known && form !== this.form && !(this.form === TIME_SIGNED && form === TIME_OF_DAY)) return false;
       const after = timeEnd(b, p, end);
       if (isSummaryRow(b, p, end)) return this.found(TOOL_TSHARK, p);
-      if (looksLikePacket(b, after, end)) {
+      if (looksLikePacket(b, after, end) || (lineStart === p && form === this.form && !locked) || opensUnknown(b, p, after, end)) {
         if (find(b, after, end, GREATER) >= 0) this.dirty = true;
         return this.found(TOOL_TCPDUMP, p);
       }
@@ -105,12 +122,16 @@ export class LineClassifier {
     if (q < end && b[q] === 0x20 && b[q + 1] === 0x20) {
       let r = q;
       while (r < end && b[r] === 0x20) r++;
-      if ((timeForm(b, r, end) !== TIME_NONE && looksLikePacket(b, timeEnd(b, r, end), end) && !isSummaryRow(b, p, end)) || startsNet(b, r, end)) return this.found(TOOL_TCPDUMP, p);
+      const numbered = timeForm(b, r, end);
+      if ((numbered !== TIME_NONE && (numbered === this.form || looksLikePacket(b, timeEnd(b, r, end), end)) && !isSummaryRow(b, p, end)) || startsNet(b, r, end)) return this.found(TOOL_TCPDUMP, p);
     }
     if (locked) return false;
     if (isSummaryRow(b, p, end)) return this.found(TOOL_TSHARK, p);
     if (isHexBlockStart(b, p, end)) return this.found(TOOL_HEX, p);
-    if (q < end && isDigit(b[p]) && hasEndpoints(b, p, end) && !isSummary(b, p, end)) return this.found(TOOL_TCPDUMP, p);
+    if (lineStart === p && this.form === TIME_NONE && hasEndpoints(b, p, end) && !isSummary(b, p, end)) {
+      this.bare = true;
+      return this.found(TOOL_TCPDUMP, p);
+    }
     // tcpdump <= 3.9 -ttt: bare microseconds, or "1. 002345"
     return (q - p === 6 && b[q] === 0x20 && hasEndpoints(b, q, end)) || (b[q] === 0x2e && b[q + 1] === 0x20 && hasEndpoints(b, q + 2, end)) ? this.found(TOOL_TCPDUMP, p) : false;
   }
@@ -160,11 +181,20 @@ function timeEnd(b: Uint8Array, p: number, end: number): number {
   return q;
 }
 
-function startsNet(b: Uint8Array, p: number, end: number): boolean {
-  const c = b[p];
-  if (c === 0x49 || c === 0x41 || c === 0x61 || c === 0x50) return startsPacket(b, p, end) && (find(b, p, end, ascii(' > ')) >= 0 || find(b, p, end, GREATER) >= 0 || c !== 0x49);
-  return false;
+/** Payload of a link type that tcpdump has no printer for: `UNSUPPORTED`, `unknown ...`, `version 0, ...`. */
+function opensUnknown(b: Uint8Array, p: number, after: number, end: number): boolean {
+  return after - p >= 15 && OPENERS.some((word) => matches(b, after, end, word));
 }
+const OPENERS = [' UNSUPPORTED', ' version ', ' Unknown ', ' STP '].map(ascii);
+
+/** A line without a time: the word that names its protocol, and endpoints. */
+function startsNet(b: Uint8Array, p: number, end: number): boolean {
+  const c = b[p]!;
+  if (c < 0x41 || c > 0x7a || !startsPacket(b, p, end)) return false;
+  return c === 0x41 || c === 0x61 || VERBOSE.some((word) => matches(b, p, end, word)) || find(b, p, end, ARROW) >= 0 || find(b, p, end, GREATER) >= 0;
+}
+const ARROW = ascii(' > ');
+const VERBOSE = ['IP (tos ', 'IP6 (', 'IP truncated-ip', 'IP bad-', 'IP  [|ip]', 'IP6, wrong'].map(ascii);
 
 /** What follows a time is a packet as tcpdump prints it. */
 function looksLikePacket(b: Uint8Array, p: number, end: number): boolean {

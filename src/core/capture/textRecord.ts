@@ -1,3 +1,4 @@
+import { LABEL_REUSED_PORTS } from '../analysis/segmentAnalysis';
 import { PROTOCOL_UNKNOWN } from '../decode/otherTraffic';
 import { FAMILY_NONE, HEADER_FULL, KNOWN_FLAGS, type Segment } from '../decode/segment';
 import { CleanText } from './textClean';
@@ -6,7 +7,7 @@ import { Resolution, resolveAgain, resolveTsharkAgain, type TextFlows } from './
 import { DumpFrame, HexDump } from './textHex';
 import { TOOL_FIELDS, TOOL_HEX, TOOL_TCPDUMP, TOOL_TSHARK, TOOL_VERBOSE, type TextTool } from './textLines';
 import type { TextNames } from './textNames';
-import { TIME_DATE, TIME_EPOCH, TIME_MICROS, TIME_NONE, TIME_OF_DAY, TIME_SECONDS, TIME_SIGNED, WrittenTime, type TimeForm } from './textTime';
+import { TIME_EPOCH, TIME_MICROS, TIME_OF_DAY, TIME_SECONDS, TIME_SIGNED, WrittenTime } from './textTime';
 import { TextTokens, type TextToken } from './textTokens';
 import { PARSED_NOTHING, PARSED_OTHER, PARSED_TCP, TcpdumpText } from './tcpdumpText';
 import { TsharkFields } from './tsharkTextFields';
@@ -126,6 +127,8 @@ export class TextRecord {
     const t = this.tcpdump;
     t.tokens = this.tokens;
     const p = this.readTimeColumns(b, start, end, signed);
+    // Six or nine digits of a second, as tcpdump prints them: what follows is a packet even if its protocol is not known here.
+    t.anything = this.hasTime && (this.time.digits === 6 || this.time.digits === 9);
     const kind = t.parse(b, p, end);
     this.segment = t.segment;
     this.frameLength = t.frameLength;
@@ -240,6 +243,7 @@ export class TextRecord {
     const kind = f.parse(b, start, end);
     this.segment = f.segment;
     this.frameLength = f.frameLength;
+    this.labels = f.labels;
     if (f.timeStart >= 0) this.readTime(b, f.timeStart, f.timeEnd);
     if (this.hasTime && f.epoch) this.time.form = TIME_EPOCH;
     this.take(kind, f.protocol, 'fields');
@@ -284,7 +288,7 @@ export class TextRecord {
   /** First pass: puts the numbers of a TCP record on one axis with the rest of its flow. */
   resolve(flows: TextFlows, out: Resolution): void {
     if (this.tool === TOOL_TCPDUMP) flows.resolve(this.segment, this.tcpdump.seqShown, this.tcpdump.ackShown, out);
-    else if (this.tool === TOOL_TSHARK) flows.resolveTshark(this.segment, this.tshark.seqShown, this.tshark.ackShown, this.tshark.printedWindow, out);
+    else if (this.tool === TOOL_TSHARK) flows.resolveTshark(this.segment, this.tshark.seqShown, this.tshark.ackShown, this.tshark.printedWindow, (this.tshark.labels & LABEL_REUSED_PORTS) !== 0, out);
     else out.bits = out.seqAdd = out.ackAdd = 0;
   }
 
@@ -322,9 +326,4 @@ export class TextRecord {
 function mayNeedCleaning(b: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (b[i] === 0x26 || b[i] === 0x1b) return true;
   return false;
-}
-
-/** Times of these forms carry a date. */
-export function isDated(form: TimeForm): boolean {
-  return form === TIME_DATE || form === TIME_EPOCH || form === TIME_NONE;
 }

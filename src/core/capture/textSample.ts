@@ -1,4 +1,5 @@
-import { TOOL_TCPDUMP } from './textLines';
+import { PROTOCOL_UNKNOWN } from '../decode/otherTraffic';
+import { TOOL_FIELDS, TOOL_TCPDUMP } from './textLines';
 import { TextNames } from './textNames';
 import { RECORD_ERROR, RECORD_OTHER, TextRecord } from './textRecord';
 import { TextScanner } from './textScanner';
@@ -37,13 +38,23 @@ export function studySample(b: Uint8Array, whole: boolean): SampleStudy {
   const parser = new TextRecord(new TextNames());
   let records = 0;
   let others = 0;
+  let sure = 0;
   let tcpdump = 0;
   let old = 0;
   let spaced = 0;
   let steps = 0;
-  let back = 0;
-  let lastSigned = NaN;
-  let lastCounted = NaN;
+  let small = 0;
+  let last = NaN;
+  let highest = 0;
+  // Times since the first packet stay near the highest so far, even out of order; differences fall back all the time.
+  const count = (value: number): void => {
+    if (!Number.isNaN(last)) {
+      steps++;
+      if (value < highest / 2 || (value === last && value > 0)) small++;
+    }
+    last = value;
+    highest = Math.max(highest, value);
+  };
   let zeroFirst = false;
   let signedSeen = 0;
   const scanner: TextScanner = new TextScanner(parser, {
@@ -52,6 +63,7 @@ export function studySample(b: Uint8Array, whole: boolean): SampleStudy {
       parser.parse(bytes, from, to, shape);
       if (parser.kind === RECORD_ERROR) return true;
       if (parser.kind === RECORD_OTHER) others++;
+      if (parser.kind !== RECORD_OTHER || parser.protocol !== PROTOCOL_UNKNOWN || shape.hasDump || shape.tool === TOOL_FIELDS) sure++;
       records++;
       if (shape.tool === TOOL_TCPDUMP) tcpdump++;
       if (shape.tool === TOOL_TCPDUMP && old < 1 && isOldRecord(bytes, from, to)) old++;
@@ -61,27 +73,21 @@ export function studySample(b: Uint8Array, whole: boolean): SampleStudy {
       if (time.form === TIME_SIGNED || (time.form === TIME_OF_DAY && shape.body === from + 1 && bytes[from] === 0x20)) {
         if (signedSeen++ === 0) zeroFirst = value === 0;
         spaced++;
-        if (!Number.isNaN(lastSigned) && value < lastSigned) back++;
-        else if (!Number.isNaN(lastSigned)) steps++;
-        lastSigned = value;
-      } else if (time.form === TIME_SECONDS) {
-        if (!Number.isNaN(lastCounted) && value < lastCounted) back++;
-        else if (!Number.isNaN(lastCounted)) steps++;
-        lastCounted = value;
-      }
+        count(value);
+      } else if (time.form === TIME_SECONDS) count(value);
       return true;
     },
     section: () => undefined,
   });
   scanner.scan(b, start, b.length, whole || b.length < 1 << 18);
   // A text of nothing but other traffic counts only when there is some of it: prose may look like one such line.
-  const enough = records > others || others >= 2 || (others === 1 && scanner.noise.text === 0);
+  const enough = sure > 0 && (records > others || others >= 2 || (others === 1 && scanner.noise.text === 0));
   return {
     start,
     records: enough ? records : 0,
     tool: tcpdump * 2 >= records ? 'tcpdump' : 'tshark',
     signed: spaced > 0 && zeroFirst,
-    origin: back * 20 > steps ? 'previous' : 'first',
+    origin: small * 2 > steps ? 'previous' : 'first',
     old: old > 0,
   };
 }

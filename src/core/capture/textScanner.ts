@@ -17,7 +17,8 @@ const WIN = ascii(' win ');
 const TCP_QUIET = ascii(': tcp ');
 const CUT = ascii('[|');
 const FENCE = ascii('```');
-const DATA_NAMES = ['Reassembled', 'Decrypted', 'De-chunked', 'Uncompressed', 'Frame (', 'Decoded', 'Unencrypted'].map(ascii);
+const BYTES = ascii(' byte');
+const FRAME = ascii('Frame (');
 
 /** What the splitter must know to go on from a place in the text. */
 export interface ScanState {
@@ -58,6 +59,8 @@ export class TextScanner {
   private asciiPayload = false;
   private inPayload = false;
   private skipping = false;
+  /** 1: a heading announced bytes that are no frame (reassembled, decrypted); 2: within them. */
+  private secondary = 0;
   private linkHint = -1;
 
   constructor(
@@ -103,7 +106,7 @@ export class TextScanner {
           if (to - p <= LONGEST_RECORD) break;
           // A line without an end: its start is an error or part of the record, the rest is passed over.
           newline = to;
-          if (!this.take(b, p, to)) return this.stop(p, from);
+          if (!this.take(b, p, to)) return this.stop(p);
           this.skipping = true;
           p = to;
           break;
@@ -116,12 +119,12 @@ export class TextScanner {
         continue;
       }
       const end = newline > p && b[newline - 1] === 0x0d ? newline - 1 : newline;
-      if (!this.take(b, p, end)) return this.stop(p, from);
+      if (!this.take(b, p, end)) return this.stop(p);
       p = newline + 1;
     }
     if (p > to) p = to;
-    if (atEnd && p >= to && this.start >= 0 && !this.flush(b)) return this.stop(p, from);
-    if (this.start >= 0 && p - this.start > LONGEST_RECORD && !this.flush(b)) return this.stop(p, from);
+    if (atEnd && p >= to && this.start >= 0 && !this.flush(b)) return this.stop(p);
+    if (this.start >= 0 && p - this.start > LONGEST_RECORD && !this.flush(b)) return this.stop(p);
     const keep = this.start >= 0 ? this.start : p;
     this.scanned = p - keep;
     if (this.start >= 0) this.base = keep;
@@ -139,7 +142,7 @@ export class TextScanner {
   private scanned = 0;
   private base = 0;
 
-  private stop(p: number, _from: number): number {
+  private stop(p: number): number {
     this.stopped = true;
     this.scanned = 0;
     return p;
@@ -161,6 +164,15 @@ export class TextScanner {
     const lines = this.lines;
     if (this.start >= 0 && this.shape.tool === TOOL_FIELDS && this.inPayload) this.inPayload = false;
     if (lines.startsWithTime(b, p, end) && this.timeStarts(b, p, end)) return this.begin(b, p, end);
+    if (this.secondary > 0) {
+      if (p < end && isHexBlockLine(b, p, end)) {
+        this.secondary = 2;
+        this.lineCount++;
+        this.noise.rest++;
+        return true;
+      }
+      if (this.secondary === 2) this.secondary = 0;
+    }
     if (p === end) {
       this.lineCount++;
       if (this.start >= 0) this.blanks++;
@@ -176,12 +188,13 @@ export class TextScanner {
       }
     }
     const pending = this.start >= 0;
-    if (pending && this.continuesHex(b, p, end)) return this.attach(b, p, end, true);
+    if (pending && this.continuesHex(b, p, end)) return this.attach(end, true);
     if (lines.starts(b, p, end, this.inPayload && pending)) {
       if (lines.tool === TOOL_FIELDS) return this.fieldsHeader(b, p, end);
-      if (!(lines.tool === TOOL_HEX && pending && this.shape.tool === TOOL_VERBOSE)) return this.begin(b, p, end);
+      const half = pending && lines.bare && this.blanks === 0 && this.lacksEnds(b);
+      if (!half && !(pending && this.shape.tool === TOOL_VERBOSE && lines.tool !== TOOL_VERBOSE)) return this.begin(b, p, end);
     }
-    if (pending && this.continues(b, p, end)) return this.attach(b, p, end, false);
+    if (pending && this.continues(b, p, end)) return this.attach(end, false);
     return this.passOver(b, p, end);
   }
 
@@ -198,6 +211,7 @@ export class TextScanner {
     if (this.start >= 0) {
       if (!this.flush(b)) return false;
     }
+    if (this.lines.form === TIME_NONE) this.lines.noteForm(b, end);
     this.lineCount++;
     this.start = p;
     this.end = end;
@@ -216,7 +230,7 @@ export class TextScanner {
   }
 
   /** The record being collected takes the line (and blank lines before it). */
-  private attach(b: Uint8Array, p: number, end: number, isDump: boolean): boolean {
+  private attach(end: number, isDump: boolean): boolean {
     this.lineCount++;
     this.recordLines += 1 + this.blanks;
     this.blanks = 0;
@@ -224,8 +238,6 @@ export class TextScanner {
     const shape = this.shape;
     if (isDump) shape.hasDump = true;
     else if (!shape.hasDump && !this.inPayload) shape.headEnd = end;
-    void b;
-    void p;
     return true;
   }
 
@@ -241,7 +253,7 @@ export class TextScanner {
   private continues(b: Uint8Array, p: number, end: number): boolean {
     const tool = this.shape.tool;
     const indented = b[p] === 0x09 || b[p] === 0x20;
-    if (tool === TOOL_VERBOSE) return !(this.blanks > 0 && !indented) && (indented || !this.isOutside(b, p, end));
+    if (tool === TOOL_VERBOSE) return indented || (this.blanks === 0 && !this.isOutside(b, p, end));
     if (tool === TOOL_HEX || tool === TOOL_FIELDS) return false;
     if (tool === TOOL_TSHARK) return false;
     // Payload may hold anything, markup included: only what the tool itself prints, or a fence, ends it.
@@ -283,8 +295,14 @@ export class TextScanner {
     if (find(b, from, headEnd, WIN) >= 0 || find(b, from, headEnd, TCP_QUIET) >= 0 || find(b, from, headEnd, CUT) >= 0) return openBracket(b, from, headEnd);
     if (b[headEnd - 1] === 0x3e && b[headEnd - 2] === 0x20) return true;
     // A tunnel's outer header, or the verbose IP part whose second line lost its indentation.
-    const last = b[headEnd - 1];
-    return (last === 0x29 && find(b, from, headEnd, ascii('(tos ')) >= 0 && find(b, from, headEnd, ascii(' > ')) < 0) || find(b, from, headEnd, ascii('VXLAN,')) >= 0 || find(b, from, headEnd, ascii('Geneve,')) >= 0;
+    return this.lacksEnds(b) || find(b, from, headEnd, ascii('VXLAN,')) >= 0 || find(b, from, headEnd, ascii('Geneve,')) >= 0;
+  }
+
+  /** The record so far is a verbose IPv4 part, whose endpoints stand on the next line. */
+  private lacksEnds(b: Uint8Array): boolean {
+    const { body, headEnd } = this.shape;
+    const from = Math.max(body, headEnd - 4096);
+    return b[headEnd - 1] === 0x29 && find(b, from, headEnd, ascii('(tos ')) >= 0 && find(b, from, headEnd, ascii(' > ')) < 0;
   }
 
   /** The first line of -A output: the IP header as text. */
@@ -315,7 +333,10 @@ export class TextScanner {
     this.lineCount++;
     let kind = noiseKind(b, p, end);
     if (kind === 'text' && wasPayload) kind = 'rest';
-    if (kind === 'text' && (tool === TOOL_HEX || tool === TOOL_VERBOSE) && DATA_NAMES.some((w) => matches(b, p, end, w))) kind = 'banner';
+    if (kind === 'text' && (tool === TOOL_HEX || tool === TOOL_VERBOSE) && b[end - 1] === 0x3a && find(b, p, end, BYTES) >= 0) {
+      kind = 'banner';
+      this.secondary = matches(b, p, end, FRAME) ? 0 : 1;
+    }
     this.noise[kind]++;
     if (startsRun(b, p, end, kind)) {
       this.sink.section();

@@ -92,6 +92,16 @@ export class TsharkText {
     return this.readInfo() && this.setEnds(b) ? PARSED_TCP : PARSED_OTHER;
   }
 
+  /** Parses an Info column on its own. False when it is not a TCP segment's. */
+  parseInfo(b: Uint8Array, start: number, end: number): boolean {
+    this.segment.reset();
+    this.seqShown = this.ackShown = false;
+    this.printedWindow = -1;
+    this.labels = 0;
+    this.c.set(b, start, end);
+    return this.readInfo();
+  }
+
   private setEnds(b: Uint8Array): boolean {
     const { src, dst, segment: s } = this;
     if (src.family !== dst.family) {
@@ -191,7 +201,6 @@ export class TsharkText {
     const c = this.c;
     const b = c.bytes;
     const s = this.segment;
-    let options = 0;
     while (c.p < c.end) {
       while (c.p < c.end && isSpace(b[c.p])) c.p++;
       const at = c.p;
@@ -200,7 +209,6 @@ export class TsharkText {
       if (c.peek() !== 0x3d) {
         if (name === 'SACK_PERM') {
           s.optionsSeen |= OPT_SACK_PERMITTED;
-          options += 2;
           this.tokens?.add('option', at, c.p, null, 'sackOK');
         } else if (b[at] === 0x5b) {
           this.tokens?.add('payload', at, c.end);
@@ -242,15 +250,14 @@ export class TsharkText {
           this.tokens?.add('urg', at, c.p, value);
           break;
         default:
-          options += this.readOption(name, value, at);
+          this.readOption(name, value, at);
       }
     }
     // Since 1.8 or so the summary names every option but padding; without `Win=` it is an older one that names none.
     if (this.printedWindow >= 0 && (s.known & KNOWN_LENGTH) !== 0) s.known |= KNOWN_OPTIONS;
-    s.headerLength = options > 0 ? 0 : 20;
   }
 
-  private readOption(name: string, value: number, at: number): number {
+  private readOption(name: string, value: number, at: number): void {
     const s = this.segment;
     const c = this.c;
     switch (name) {
@@ -260,7 +267,7 @@ export class TsharkText {
         break;
       case 'WS':
         // Printed as the factor.
-        s.windowScale = value > 0 ? Math.min(14, Math.round(Math.log2(value))) : 0;
+        s.windowScale = value > 0 ? Math.round(Math.log2(value)) : 0;
         s.optionsSeen |= OPT_WINDOW_SCALE;
         break;
       case 'SACK_PERM':
@@ -283,10 +290,9 @@ export class TsharkText {
         s.optionsSeen |= OPT_SACK;
         break;
       default:
-        return 0;
+        return;
     }
     this.tokens?.add('option', at, c.p, value, name);
-    return 1;
   }
 
   private addColumnTokens(b: Uint8Array): void {

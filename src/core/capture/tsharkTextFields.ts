@@ -1,6 +1,6 @@
 import { PROTOCOL_UNKNOWN } from '../decode/otherTraffic';
 import {
-  ACK, HEADER_FULL, KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_ACK, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_SEQ, KNOWN_WINDOW, OPT_MSS, OPT_TIMESTAMPS,
+  ACK, HEADER_FULL, KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_ACK, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_OPTIONS, KNOWN_SEQ, KNOWN_WINDOW, OPT_MSS, OPT_TIMESTAMPS,
   OPT_WINDOW_SCALE, Segment,
 } from '../decode/segment';
 import { PARSED_NOTHING, PARSED_OTHER, PARSED_TCP } from './tcpdumpText';
@@ -8,6 +8,7 @@ import { TextEndpoint } from './textAddress';
 import { hexDigit, TextCursor, textOf } from './textCursor';
 import type { TextNames } from './textNames';
 import type { TextTokenKind, TextTokens } from './textTokens';
+import { TsharkText } from './tsharkText';
 
 /** Rows of `tshark -T fields -E header=y`: columns as the header row names them. */
 export class TsharkFields {
@@ -17,6 +18,8 @@ export class TsharkFields {
   frameLength = 0;
   timeStart = -1;
   timeEnd = -1;
+  /** LABEL_* of the Info column's notes; -1 without one. */
+  labels = -1;
   /** The time column is frame.time_epoch. */
   epoch = false;
   private columns: readonly string[] = [];
@@ -25,7 +28,11 @@ export class TsharkFields {
   private readonly src = new TextEndpoint();
   private readonly dst = new TextEndpoint();
 
-  constructor(private readonly names: TextNames) {}
+  private readonly summary: TsharkText;
+
+  constructor(private readonly names: TextNames) {
+    this.summary = new TsharkText(names);
+  }
 
   get ready(): boolean {
     return this.columns.length > 0;
@@ -64,6 +71,7 @@ export class TsharkFields {
     this.frameLength = 0;
     this.timeStart = this.timeEnd = -1;
     this.epoch = false;
+    this.labels = -1;
     let column = 0;
     let p = start;
     while (p <= end && column < this.columns.length) {
@@ -122,6 +130,10 @@ export class TsharkFields {
       case 'ipv6.dst':
         this.dst.readHost(b, from, to, this.names);
         this.token('dstHost', from, to, null);
+        return;
+      case '_ws.col.Info':
+      case '_ws.col.info':
+        this.info(b, from, to);
         return;
       default:
     }
@@ -208,6 +220,27 @@ export class TsharkFields {
         break;
       default:
     }
+  }
+
+  /** The Info column has what a one-line summary has. Columns of their own come first. */
+  private info(b: Uint8Array, from: number, to: number): void {
+    if (this.segment.known & (KNOWN_FLAGS | KNOWN_SEQ)) return;
+    this.summary.tokens = this.tokens;
+    if (!this.summary.parseInfo(b, from, to)) return;
+    const t = this.summary.segment;
+    const s = this.segment;
+    s.flags = t.flags;
+    s.seq = t.seq;
+    s.ack = t.ack;
+    s.length = t.length;
+    s.urgentPointer = t.urgentPointer;
+    s.known |= t.known & (KNOWN_FLAGS | KNOWN_SEQ | KNOWN_ACK | KNOWN_LENGTH | KNOWN_OPTIONS);
+    s.optionsSeen = t.optionsSeen;
+    s.mss = t.mss;
+    s.windowScale = t.windowScale;
+    s.tsVal = t.tsVal;
+    s.tsEcr = t.tsEcr;
+    this.labels = this.summary.labels;
   }
 
   private token(kind: TextTokenKind, from: number, to: number, value: number | null): void {

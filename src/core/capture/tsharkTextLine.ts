@@ -73,7 +73,7 @@ export class SummaryColumns {
     } else if (!isAddress(b, this.srcStart, this.srcEnd) || !isAddress(b, t, this.p)) return false;
     this.dstStart = t;
     this.dstEnd = this.p;
-    if (b[this.p - 1] === 0x3a && b[this.p - 2] !== 0x3a) return false;
+    if ((b[this.p - 1] === 0x3a && b[this.p - 2] !== 0x3a) || b[this.p - 1] === 0x2c) return false;
     t = this.word(b, end);
     if (t < 0) return false;
     if (isInteger(b, t, this.p)) {

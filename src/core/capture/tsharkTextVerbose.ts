@@ -29,6 +29,8 @@ const W = {
   note: ascii('This frame '),
 };
 
+const RELATIVE = ascii('relative');
+
 /** Reads one `Frame N:` block of tshark -V. Reused; results are valid until the next `parse`. */
 export class TsharkVerbose {
   readonly segment = new Segment();
@@ -41,11 +43,13 @@ export class TsharkVerbose {
   private readonly c = new TextCursor();
   private readonly src = new TextEndpoint();
   private readonly dst = new TextEndpoint();
+  private sawFrame = false;
   private inTcp = false;
   private hasTcp = false;
   private inIcmp = false;
   private rawSeq = false;
   private rawAck = false;
+  private relativeAck = -1;
 
   constructor(private readonly names: TextNames) {}
 
@@ -60,7 +64,7 @@ export class TsharkVerbose {
     this.inTcp = this.hasTcp = this.inIcmp = this.rawSeq = this.rawAck = false;
     this.src.clear();
     this.dst.clear();
-    let sawFrame = false;
+    this.sawFrame = false;
     let p = start;
     while (p < end) {
       let stop = p;
@@ -69,14 +73,13 @@ export class TsharkVerbose {
       let q = p;
       while (q < lineEnd && isSpace(b[q])) q++;
       if (q < lineEnd) {
-        if (q === p || (!sawFrame && matches(b, q, lineEnd, W.frame))) sawFrame = this.layer(b, q, lineEnd) || sawFrame;
+        if (q === p || (!this.sawFrame && matches(b, q, lineEnd, W.frame))) this.layer(b, q, lineEnd);
         else this.item(b, q, lineEnd);
       }
       p = stop + 1;
     }
-    if (!sawFrame) return PARSED_NOTHING;
-    if (!this.hasTcp) return PARSED_OTHER;
-    if ((s.known & (KNOWN_FLAGS | KNOWN_SEQ)) === 0) return PARSED_OTHER;
+    if (!this.sawFrame) return PARSED_NOTHING;
+    if (!this.hasTcp || (s.known & (KNOWN_FLAGS | KNOWN_SEQ)) === 0) return PARSED_OTHER;
     if (this.rawSeq) s.known |= KNOWN_ABSOLUTE_SEQ;
     if (this.rawAck) s.known |= KNOWN_ABSOLUTE_ACK;
     if ((s.flags & ACK) === 0) s.known &= ~(KNOWN_ACK | KNOWN_ABSOLUTE_ACK);
@@ -85,8 +88,8 @@ export class TsharkVerbose {
     return PARSED_TCP;
   }
 
-  /** A line at column 0: a protocol layer. Returns true for the frame's own. */
-  private layer(b: Uint8Array, p: number, end: number): boolean {
+  /** A line at column 0: a protocol layer. */
+  private layer(b: Uint8Array, p: number, end: number): void {
     this.inTcp = false;
     if (matches(b, p, end, W.frame)) {
       const at = find(b, p, end, W.bytesOnWire);
@@ -96,7 +99,8 @@ export class TsharkVerbose {
         this.frameLength = Math.min(this.number(b, d, at), 0xffffffff);
         this.tokens?.add('frameLength', d, at, this.frameLength);
       }
-      return true;
+      this.sawFrame = true;
+      return;
     }
     if (matches(b, p, end, W.ipv4) || matches(b, p, end, W.ipv6) || matches(b, p, end, W.ipOld)) {
       this.host(b, p, end, W.src, this.src, 'srcHost');
@@ -107,7 +111,6 @@ export class TsharkVerbose {
       this.inIcmp = true;
       this.protocol = b[p + W.icmp.length] === 0x20 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP;
     } else if (matches(b, p, end, W.arp)) this.protocol = PROTOCOL_ARP;
-    return false;
   }
 
   private tcp(b: Uint8Array, p: number, end: number): void {
@@ -119,6 +122,7 @@ export class TsharkVerbose {
     s.reset();
     this.inTcp = this.hasTcp = true;
     this.rawSeq = this.rawAck = false;
+    this.relativeAck = -1;
     this.labels = 0;
     s.family = this.src.family;
     s.src0 = this.src.w0;
@@ -189,7 +193,7 @@ export class TsharkVerbose {
         break;
       case 'Sequence Number':
       case 'Sequence number':
-        if (!this.rawSeq) this.setSeq(b, v, end, find(b, v, end, ascii('relative')) < 0);
+        if (!this.rawSeq) this.setSeq(b, v, end, find(b, v, end, RELATIVE) < 0);
         break;
       case 'Acknowledgment number (raw)':
       case 'Acknowledgment Number (raw)':
@@ -197,7 +201,8 @@ export class TsharkVerbose {
         break;
       case 'Acknowledgment Number':
       case 'Acknowledgment number':
-        if (!this.rawAck) this.setAck(b, v, end, find(b, v, end, ascii('relative')) < 0);
+        if (find(b, v, end, RELATIVE) >= 0) this.relativeAck = this.u32(b, v, end);
+        if (!this.rawAck) this.setAck(b, v, end, this.relativeAck < 0);
         break;
       case 'Flags':
         s.flags = Number.parseInt(textOf(b, v, Math.min(end, v + 6)), 16) & 0xfff;
@@ -233,12 +238,6 @@ export class TsharkVerbose {
       case 'TCP SACK Permitted Option':
         this.option(OPT_SACK_PERMITTED, 'sackOK', p, end, null);
         break;
-      case 'left edge':
-        this.edge(b, v, end, true);
-        break;
-      case 'right edge':
-        this.edge(b, v, end, false);
-        break;
       default:
         this.rest(b, p, v, end, name);
     }
@@ -248,6 +247,8 @@ export class TsharkVerbose {
     const s = this.segment;
     if (name.endsWith('= Header Length') || name === 'Header Length' || name === 'Header length') s.headerLength = Math.min(this.number(b, v, end), 60);
     else if (name === 'TCP Option - SACK permitted' || name.startsWith('TCP Option - SACK perm')) this.option(OPT_SACK_PERMITTED, 'sackOK', p, end, null);
+    else if (name.startsWith('left edge = ')) this.edge(b, p + 12, end, true);
+    else if (name.startsWith('right edge = ')) this.edge(b, p + 13, end, false);
     else if (name.startsWith('[Expert Info')) {
       const note = find(b, p, end, W.note);
       if (note >= 0) {
@@ -285,11 +286,12 @@ export class TsharkVerbose {
     this.tokens?.add('option', v, end, value, name);
   }
 
-  /** `left edge = 1449 (relative)`: has no colon, so the value stands in the line's own text. */
+  /** `left edge = 1449 (relative)`: counts from what the relative acknowledgment number counts from. */
   private edge(b: Uint8Array, v: number, end: number, left: boolean): void {
     const s = this.segment;
     if (s.sackCount >= 4) return;
-    const value = this.u32(b, v, end);
+    const base = find(b, v, end, RELATIVE) >= 0 && this.rawAck && this.relativeAck >= 0 ? s.ack - this.relativeAck : 0;
+    const value = (this.u32(b, v, end) + base) >>> 0;
     if (left) s.sackLeft[s.sackCount] = value;
     else s.sackRight[s.sackCount++] = value;
     s.optionsSeen |= OPT_SACK;
