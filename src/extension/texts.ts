@@ -1,3 +1,4 @@
+import { formatEndpoint } from '../core/bytes/address';
 import type { CaptureState, PacketPosition, StreamRowData, StreamStatus } from '../core/engineApi';
 
 /** Texts computed from plain data, without VS Code: numbers, addresses, icons. */
@@ -15,14 +16,9 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits).replace(/\.0$/, '')} ${units[unit]!}`;
 }
 
-/** "10.0.0.2:34698", "[fe80::1]:80". */
-export function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 /** "3  10.0.0.2:34698 → redis:6379" */
 export function streamTitle(row: Pick<StreamRowData, 'stream' | 'client' | 'clientPort' | 'server' | 'serverPort'>): string {
-  return `${row.stream}  ${endpoint(row.client, row.clientPort)} → ${endpoint(row.server, row.serverPort)}`;
+  return `${row.stream}  ${formatEndpoint(row.client, row.clientPort)} → ${formatEndpoint(row.server, row.serverPort)}`;
 }
 
 const STATUS_ICONS: Readonly<Record<StreamStatus, readonly [icon: string, color: string | null]>> = {
