@@ -73,6 +73,9 @@ const MAX_SHIFT = 14;
 /** SACK blocks that count against bytes in flight. */
 const SACK_BLOCKS = 3;
 
+/** MPTCP subtype 0 as a set. */
+const MP_CAPABLE = 0b1;
+
 export interface TcpTrackerOptions {
   /** The capture-relative time that is second 0 of the epoch: a SYN then starts no round-trip clock, as in tshark. */
   readonly epoch?: Nanoseconds;
@@ -291,7 +294,7 @@ export class TcpTracker {
       for (let i = 0; i < segment.sackCount && i < SACK_BLOCKS; i++) covered = seqAdd(covered, seqDiff(segment.sackRight[i]!, segment.sackLeft[i]!));
       w[own + SACK_BYTES] = covered;
       // Section 11.2: without a whole block the D-SACK test compares the ACK with a byte range that is not there.
-      if (segment.sackCount === 0) {
+      if (segment.sackCount === 0 && out.relative) {
         const ack = out.ackRelative && segment.flags & ACK ? seqDiff(segment.ack, out.ackBase) : segment.ack;
         if (ack <= 0x80000000) return false;
       }
@@ -299,12 +302,17 @@ export class TcpTracker {
     return true;
   }
 
+  /** Section 11.3. An MP_CAPABLE without a key (version 1, SYN) does not make the stream a subflow yet. */
   private noteMptcp(segment: Segment, w: Uint32Array, s: number, own: number): void {
     let connection = w[s + MPTCP]! - 1;
+    const hasKey = segment.mptcpKeyHigh !== 0 || segment.mptcpKeyLow !== 0;
     if (segment.mptcpToken !== 0) connection = this.mptcp.join(segment.mptcpToken, connection);
-    else if (connection < 0) connection = this.mptcp.create();
+    else if (connection < 0) {
+      if (!hasKey && segment.mptcpSubtypes === MP_CAPABLE) return;
+      connection = this.mptcp.create();
+    }
     w[s + MPTCP] = connection + 1;
-    if ((segment.mptcpKeyHigh !== 0 || segment.mptcpKeyLow !== 0) && !(w[own + BITS]! & FLOW_MPTCP_KEY)) {
+    if (hasKey && !(w[own + BITS]! & FLOW_MPTCP_KEY)) {
       w[own + BITS]! |= FLOW_MPTCP_KEY;
       this.mptcp.addKey(connection, segment.mptcpKeyHigh, segment.mptcpKeyLow);
     }
