@@ -12,12 +12,12 @@ export interface OracleCase {
   readonly oracle: string;
 }
 
-/** Captures with an oracle TSV of one row per TCP segment: public ones, recordings, and crafted rule checks. */
+/** Captures that tshark reads (text it does not) with its TSV of one row per TCP segment: public ones, recordings, crafted rule checks. */
 export function oracleCases(): OracleCase[] {
   if (!CORPUS) return [];
   const cases: OracleCase[] = [];
   const add = (oracleDir: string, captureDir: string, prefix: string): void => {
-    for (const file of fs.readdirSync(oracleDir).filter((f) => f.endsWith('.tsv')).sort()) {
+    for (const file of fs.readdirSync(oracleDir).filter((f) => f.endsWith('.tsv') && !f.endsWith('.txt.tsv')).sort()) {
       const name = file.slice(0, -'.tsv'.length);
       const capture = [name, name.replaceAll('__', '/')].map((n) => path.join(captureDir, n)).find((p) => fs.existsSync(p));
       if (capture) cases.push({ name: `${prefix}/${name}`, capture, oracle: path.join(oracleDir, file) });
