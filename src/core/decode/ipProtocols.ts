@@ -162,7 +162,7 @@ export function readTcp(walk: FrameWalk): void {
     walk.keepSegment(segment);
     walk.name(PROTOCOL_TCP);
     if (isDamaged(walk)) walk.malformed = true;
-  } else if (walk.wire - walk.at < 4) walk.malformed = true;
+  } else if (walk.wire - walk.at < 4) walk.bad();
   walk.stop();
 }
 

@@ -291,10 +291,17 @@ function readTzsp(walk: FrameWalk): void {
     return;
   }
   const encapsulation = u16be(b, walk.at + 2);
-  let at = walk.at + 4;
-  while (at < walk.captured && b[at] !== 1) at += b[at] === 0 ? 1 : 2 + (b[at + 1] ?? 0);
-  if (encapsulation === 1) walk.to(LAYER_ETHERNET, at + 1);
-  else if (encapsulation === 18) walk.to(LAYER_WLAN, at + 1);
-  else if (encapsulation === 119 || encapsulation === 127) walk.toType(LAYER_LINK, encapsulation === 119 ? 119 : 163, at + 1);
+  walk.at += 4;
+  // Tags of type, length, value; padding (0) and the end (1) are single bytes.
+  for (;;) {
+    if (!walk.has(1)) return;
+    const tag = b[walk.at]!;
+    if (tag > 1 && !walk.has(2)) return;
+    walk.at += tag > 1 ? 2 + b[walk.at + 1]! : 1;
+    if (tag === 1) break;
+  }
+  if (encapsulation === 1) walk.layer = LAYER_ETHERNET;
+  else if (encapsulation === 18) walk.layer = LAYER_WLAN;
+  else if (encapsulation === 119 || encapsulation === 127) walk.toType(LAYER_LINK, encapsulation === 119 ? 119 : 163, walk.at);
   else walk.stop();
 }
