@@ -16,11 +16,11 @@ export interface ExtensionApi {
   /** Milliseconds that activation took. */
   readonly activationMs: number;
   /** The capture that the views follow. */
-  active(): { readonly uri: vscode.Uri; readonly state: CaptureState; readonly selection: PanelSelection; readonly viewState: EditorViewState | null; readonly ready: boolean } | null;
+  readonly active: () => { readonly uri: vscode.Uri; readonly state: CaptureState; readonly selection: PanelSelection; readonly viewState: EditorViewState | null; readonly ready: boolean } | null;
   readonly onDidChange: vscode.Event<unknown>;
-  statusBarText(): string;
-  streamLabels(): string[];
-  explainTitles(): string[];
+  readonly statusBarText: () => string;
+  readonly streamLabels: () => string[];
+  readonly explainTitles: () => string[];
 }
 
 let end: (() => Promise<void>) | null = null;

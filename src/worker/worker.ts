@@ -1,8 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { MemorySource } from '../core/capture/byteSource';
 import { createEngine, type EngineSource } from '../core/engine';
 import { configureL10n } from '../core/l10n';
-import { openSource } from '../platform/node/openSource';
+import { openBytes, openSource } from '../platform/node/openSource';
 import type { FromWorker, ToWorker, WorkerOptions, WorkerSource } from '../rpc/workerMessages';
 import { EngineServer } from './engineServer';
 
@@ -24,5 +23,5 @@ port.on('message', (message: ToWorker) => server.handle(message));
 
 function open(source: WorkerSource, options: WorkerOptions, progress: (fraction: number) => void, signal: { readonly aborted: boolean }): Promise<EngineSource> {
   const how = { maxInflatedBytes: options.maxInflatedBytes, progress, signal };
-  return source.kind === 'file' ? openSource(source.path, how) : Promise.resolve(new MemorySource(source.bytes));
+  return source.kind === 'file' ? openSource(source.path, how) : openBytes(source.bytes, how);
 }
