@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment';
 import type { FileOffset } from '../bytes/units';
+import type { TextToken } from './textTokens';
 
 /**
  * One captured record, a view that the reader fills anew for each record (valid only during the call).
@@ -137,6 +138,8 @@ export interface RecordDetail {
   readonly comments: readonly string[];
   /** Text captures: the record's own text, also where its bytes come from a hex dump. */
   readonly text?: Uint8Array;
+  /** Text captures: what each piece of `text` is, in its order. */
+  readonly tokens?: readonly TextToken[];
 }
 
 /** The file is of no kind that can be read; `message` is for the user. */

@@ -7,6 +7,7 @@ import { Resolution, TextFlows } from './textFlows';
 import { TOOL_FIELDS, TOOL_HEX, TOOL_TSHARK, TOOL_VERBOSE } from './textLines';
 import { TextNames } from './textNames';
 import { looksLikeText, studySample, type SampleStudy } from './textSample';
+import type { TextToken } from './textTokens';
 import { RECORD_BYTES, RECORD_ERROR, RECORD_TCP, TextRecord } from './textRecord';
 import { LONGEST_RECORD, TextScanner, textInfo, type ScanState } from './textScanner';
 import { TextSideTable } from './textSideTable';
@@ -32,6 +33,7 @@ interface Checkpoint {
 interface Found {
   readonly record: CapturedRecord;
   readonly text: Uint8Array;
+  readonly tokens: readonly TextToken[];
 }
 
 /**
@@ -123,7 +125,6 @@ export class TextCaptureReader implements CaptureReader {
       if (this.ended) return false;
       if (this.offset >= goal) return true;
       await this.fill();
-      if (this.offset >= goal && !this.ended) return true;
     }
   }
 
@@ -207,7 +208,7 @@ export class TextCaptureReader implements CaptureReader {
   async recordAt(offset: FileOffset, interfaceIndex: number): Promise<RecordDetail> {
     const found = await this.readAgain(offset);
     found.record.interfaceIndex = interfaceIndex;
-    return { record: found.record, comments: [], text: found.text };
+    return { record: found.record, comments: [], text: found.text, tokens: found.tokens };
   }
 
   /** Reads from the checkpoint before `offset` until the record that starts there. */
@@ -233,7 +234,7 @@ export class TextCaptureReader implements CaptureReader {
     record.offset = offset;
     record.hasTime = false;
     record.otherProtocol = PROTOCOL_UNKNOWN;
-    return { record, text: record.bytes };
+    return { record, text: record.bytes, tokens: [] };
   }
 
   private checkpointBefore(offset: FileOffset): Checkpoint | null {
@@ -310,6 +311,8 @@ class RecordAgain {
     const offset = this.base + start;
     if (offset >= this.offset) {
       if (offset > this.offset) return false;
+      const tokens = p.tokensOf(b, start, end, this.scanner.shape);
+      p.parse(b, start, end, this.scanner.shape);
       const resolution = new Resolution();
       this.reader.resolutionOf(this.record, resolution);
       if (p.kind === RECORD_TCP) p.resolveAgain(resolution);
@@ -318,7 +321,7 @@ class RecordAgain {
       record.bytes = record.bytes.slice(record.start, record.end);
       record.end -= record.start;
       record.start = 0;
-      this.found = { record, text: b.slice(start, end) };
+      this.found = { record, text: b.slice(start, end), tokens };
       return false;
     }
     this.record++;
