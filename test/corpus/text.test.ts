@@ -17,7 +17,7 @@ import { textPairs, type TextPair } from './support/textPairs';
  * Every text of the corpora read as a capture: each line accounted for, and where the capture behind it is known, each fact
  * that the text shows equal to what tshark decodes from the capture. Prints the table of facts by variant.
  */
-const CORPUS = process.env['TCP_TRACE_CORPUS'];
+const CORPUS = process.env.TCP_TRACE_CORPUS;
 
 interface Row {
   /** The frame's number: printed in front of the line, or its place among the records. */
@@ -173,6 +173,8 @@ describe('texts of the corpora', function () {
     const differences: string[] = [];
     const errors: string[] = [];
     const refused: string[] = [];
+    const missing: string[] = [];
+    const odd: string[] = [];
     let lines = 0;
     let files = 0;
     let rowsCompared = 0;
@@ -214,14 +216,24 @@ describe('texts of the corpora', function () {
           table.set(key, sum);
         }
         differences.push(...use[1]);
+        if (!pair.variant.includes('tshark')) {
+          const shown = new Set(rows.map((r) => r.frame));
+          const last = rows.length > 0 ? Math.max(...shown) : 0;
+          for (const frame of oracle.keys()) if (frame < last && !shown.has(frame)) missing.push(`${path.basename(pair.file)} frame ${frame}`);
+        }
+      }
+      if (!pair.variant.includes('wild') && (text.noise.text > 0 || text.noise.rest > 0)) {
+        odd.push(`${path.basename(pair.file)} ${JSON.stringify(text.noise)}`);
       }
     }
     print(table);
     console.log(`${files} texts, ${lines} lines, ${rowsCompared} rows compared; ${refused.length} refused, ${errors.length} unreadable lines, ${differences.length} differences`);
-    if (process.env['TEXT_VERBOSE']) {
+    if (process.env.TEXT_VERBOSE) {
       for (const line of refused) console.log('refused', line);
+      for (const line of missing) console.log('missing', line);
+      for (const line of odd) console.log('odd', line);
       for (const line of errors) console.log('error', line);
-      for (const line of differences.slice(0, Number(process.env['TEXT_VERBOSE']))) console.log('differs', line);
+      for (const line of differences.slice(0, Number(process.env.TEXT_VERBOSE))) console.log('differs', line);
     }
     assert.deepEqual(differences.slice(0, 20), []);
     assert.deepEqual(DELIBERATE.filter(([, , why]) => !used.has(why)).map(([, , why]) => why), [], 'deliberate differences that do not occur');

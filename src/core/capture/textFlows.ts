@@ -244,7 +244,7 @@ export class TextFlows {
     next[f] = to;
     this.state[f] = this.state[f]! | (NEXT_KNOWN_A << end);
     if (end) this.extra[f] = absolute ? 1 : 0;
-    else this.state[f] = absolute ? this.state[f]! | NEXT_ABSOLUTE_A : this.state[f]! & ~NEXT_ABSOLUTE_A;
+    else this.state[f] = absolute ? this.state[f] | NEXT_ABSOLUTE_A : this.state[f] & ~NEXT_ABSOLUTE_A;
   }
 
   private nextAbsolute(f: number, end: number): boolean {

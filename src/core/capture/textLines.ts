@@ -32,8 +32,10 @@ export class LineClassifier {
   body = 0;
   /** The line carries quoting, markup, colours or entities: the record is cleaned before it is read. */
   dirty = false;
-  /** The line begins with the source host: it may as well be the second half of a verbose record that lost its indentation. */
+  /** The line has no time in front: it may as well be the second half of a verbose record, or what a tunnel carries. */
   bare = false;
+  /** Indentation of the record being collected; -1 when there is none. */
+  indent = -1;
   /** -ttt / -ttttt print a sign column; known from the opening sample. */
   signedTimes = false;
   /** Form of time of the records so far; a record inside ASCII payload must have it. */
@@ -88,7 +90,10 @@ export class LineClassifier {
     } else if (locked) return this.form === TIME_NONE && p === start && startsNet(b, p, end) && this.found(TOOL_TCPDUMP, p);
     if (locked) return false;
     if (c === 0x46 && matches(b, p, end, FRAME) && this.startsFrame(b, p, end)) return this.found(TOOL_VERBOSE, p);
-    if (startsNet(b, p, end) && (p === start || this.form === TIME_NONE)) return this.found(TOOL_TCPDUMP, p);
+    if (startsNet(b, p, end) && (p === start || (this.form === TIME_NONE && (this.indent < 0 || p - start <= this.indent)))) {
+      this.bare = true;
+      return this.found(TOOL_TCPDUMP, p);
+    }
     if (isFieldsHeader(b, p, end)) return this.found(TOOL_FIELDS, p);
     if (isHexBlockStart(b, p, end)) return this.found(TOOL_HEX, p);
     if (this.form === TIME_NONE && p === start && hasEndpoints(b, p, end)) {
@@ -152,9 +157,9 @@ export class LineClassifier {
       if (i > start && (isDigit(b[i - 1]) || b[i - 1] === 0x2d || b[i - 1] === 0x3a || b[i - 1] === 0x2e)) continue;
       const digit = isDigit(b[i]);
       const time = digit && timeForm(b, i, end) !== TIME_NONE;
-      if (time || (!digit && startsNet(b, i, end))) tries++;
+      if (time || (!digit && marked && startsNet(b, i, end))) tries++;
       else if (!digit || !marked) continue;
-      if ((time && looksLikePacket(b, timeEnd(b, i, end), end)) || (digit && marked && isSummaryRow(b, i, end)) || (!digit && startsNet(b, i, end) && (i === start || isSpace(b[i - 1]) || b[i - 1] === 0x3e || b[i - 1] === 0x22))) {
+      if ((time && packetFollows(b, timeEnd(b, i, end), end)) || (digit && marked && isSummaryRow(b, i, end)) || (!digit && marked && startsNet(b, i, end) && (i === start || isSpace(b[i - 1]) || b[i - 1] === 0x3e || b[i - 1] === 0x22))) {
         this.dirty = true;
         return this.found(digit && isSummaryRow(b, i, end) ? TOOL_TSHARK : TOOL_TCPDUMP, i);
       }
@@ -194,7 +199,19 @@ function startsNet(b: Uint8Array, p: number, end: number): boolean {
   return c === 0x41 || c === 0x61 || VERBOSE.some((word) => matches(b, p, end, word)) || find(b, p, end, ARROW) >= 0 || find(b, p, end, GREATER) >= 0;
 }
 const ARROW = ascii(' > ');
-const VERBOSE = ['IP (tos ', 'IP6 (', 'IP truncated-ip', 'IP bad-', 'IP  [|ip]', 'IP6, wrong'].map(ascii);
+const VERBOSE = ['MPLS (', 'IP (tos ', 'IP6 (', 'IP truncated-ip', 'IP bad-', 'IP  [|ip]', 'IP6, wrong'].map(ascii);
+
+/** Directly after a time: a protocol's word, `host >`, or an interface and a direction. Stricter than `looksLikePacket`. */
+function packetFollows(b: Uint8Array, at: number, end: number): boolean {
+  let p = at;
+  for (let words = 0; words < 3; words++) {
+    while (p < end && b[p] === 0x20) p++;
+    if (startsPacket(b, p, end) || b[p] === 0x3e || matches(b, p, end, GREATER)) return true;
+    while (p < end && !isSpace(b[p])) p++;
+    if (b[p - 1] === 0x28 || b[p - 1] === 0x22 || b[p - 1] === 0x2c) return false;
+  }
+  return false;
+}
 
 /** What follows a time is a packet as tcpdump prints it. */
 function looksLikePacket(b: Uint8Array, p: number, end: number): boolean {
@@ -206,7 +223,7 @@ function looksLikePacket(b: Uint8Array, p: number, end: number): boolean {
     if (b[i] === 0x26 && matches(b, i, end, GREATER)) return true;
     if (b[i] === 0x28 && b[i + 1] === 0x74 && b[i + 2] === 0x6f) return true; // (tos
   }
-  return find(b, q, end, ascii('ethertype')) >= 0 || find(b, q, end, ascii(' IP')) >= 0 || find(b, q, end, ascii(' ARP')) >= 0;
+  return find(b, q, end, ascii('ethertype')) >= 0 || find(b, q, end, ascii(' IP')) >= 0 || find(b, q, end, ascii(' ARP')) >= 0 || find(b, q, end, ascii(' who-has ')) >= 0 || find(b, q, end, ascii(' is-at ')) >= 0;
 }
 
 /** `host.port > host.port: Flags [`, or an old TCP part after it. */

@@ -16,6 +16,8 @@ const FLAGS = ascii('Flags [');
 const WIN = ascii(' win ');
 const TCP_QUIET = ascii(': tcp ');
 const CUT = ascii('[|');
+const TUNNELS = ['VXLAN,', 'Geneve,', 'VXLAN-GPE,'].map(ascii);
+const ARROW = ascii(' > ');
 const FENCE = ascii('```');
 const BYTES = ascii(' byte');
 const FRAME = ascii('Frame (');
@@ -55,6 +57,8 @@ export class TextScanner {
   private end = 0;
   private firstLine = 0;
   private recordLines = 0;
+  /** White space in front of the record's first line. */
+  private indent = 0;
   private blanks = 0;
   private asciiPayload = false;
   private inPayload = false;
@@ -191,7 +195,7 @@ export class TextScanner {
     if (pending && this.continuesHex(b, p, end)) return this.attach(end, true);
     if (lines.starts(b, p, end, this.inPayload && pending)) {
       if (lines.tool === TOOL_FIELDS) return this.fieldsHeader(b, p, end);
-      const half = pending && lines.bare && this.blanks === 0 && this.lacksEnds(b);
+      const half = pending && lines.bare && this.blanks === 0 && (this.lacksEnds(b) || this.opensTunnel(b));
       if (!half && !(pending && this.shape.tool === TOOL_VERBOSE && lines.tool !== TOOL_VERBOSE)) return this.begin(b, p, end);
     }
     if (pending && this.continues(b, p, end)) return this.attach(end, false);
@@ -212,20 +216,24 @@ export class TextScanner {
       if (!this.flush(b)) return false;
     }
     if (this.lines.form === TIME_NONE) this.lines.noteForm(b, end);
+    const shape = this.shape;
+    shape.signed = this.lines.signedTimes;
+    this.lines.indent = body - p;
     this.lineCount++;
     this.start = p;
     this.end = end;
     this.firstLine = this.lineCount;
     this.recordLines = 1;
+    this.indent = 0;
+    while (p + this.indent < end && (b[p + this.indent] === 0x20 || b[p + this.indent] === 0x09)) this.indent++;
+    if (shape.signed && this.indent === 1) this.indent = 0;
     this.blanks = 0;
     this.inPayload = false;
-    const shape = this.shape;
     shape.tool = tool;
     shape.body = body;
     shape.headEnd = end;
     shape.dirty = dirty;
     shape.hasDump = tool === TOOL_HEX;
-    shape.signed = this.lines.signedTimes;
     return true;
   }
 
@@ -261,7 +269,7 @@ export class TextScanner {
     if (indented) {
       let q = p;
       while (q < end && isSpace(b[q])) q++;
-      return !isSummary(b, q, end) && !isBanner(b, q, end) && (this.blanks === 0 || this.asciiPayload || b[p] === 0x09);
+      return q - p > this.indent && !isSummary(b, q, end) && !isBanner(b, q, end) && (this.blanks === 0 || this.asciiPayload || b[p] === 0x09);
     }
     if (this.isOutside(b, p, end)) return false;
     if (this.shape.dirty && b[p] === 0x3e) return this.isIncomplete(b) || b[p + 1] === 0x09 || (b[p + 1] === 0x20 && (b[p + 2] === 0x20 || b[p + 2] === 0x09));
@@ -295,7 +303,7 @@ export class TextScanner {
     if (find(b, from, headEnd, WIN) >= 0 || find(b, from, headEnd, TCP_QUIET) >= 0 || find(b, from, headEnd, CUT) >= 0) return openBracket(b, from, headEnd);
     if (b[headEnd - 1] === 0x3e && b[headEnd - 2] === 0x20) return true;
     // A tunnel's outer header, or the verbose IP part whose second line lost its indentation.
-    return this.lacksEnds(b) || find(b, from, headEnd, ascii('VXLAN,')) >= 0 || find(b, from, headEnd, ascii('Geneve,')) >= 0;
+    return this.lacksEnds(b) || this.opensTunnel(b);
   }
 
   /** The record so far is a verbose IPv4 part, whose endpoints stand on the next line. */
@@ -303,6 +311,17 @@ export class TextScanner {
     const { body, headEnd } = this.shape;
     const from = Math.max(body, headEnd - 4096);
     return b[headEnd - 1] === 0x29 && find(b, from, headEnd, ascii('(tos ')) >= 0 && find(b, from, headEnd, ascii(' > ')) < 0;
+  }
+
+  /** The record so far ends with the header of a tunnel whose contents are printed on a line of their own. */
+  private opensTunnel(b: Uint8Array): boolean {
+    const { body, headEnd } = this.shape;
+    const from = Math.max(body, headEnd - 4096);
+    for (const word of TUNNELS) {
+      const at = find(b, from, headEnd, word);
+      if (at >= 0) return find(b, at, headEnd, ARROW) < 0;
+    }
+    return false;
   }
 
   /** The first line of -A output: the IP header as text. */
@@ -356,6 +375,7 @@ export class TextScanner {
   private flush(b: Uint8Array): boolean {
     const start = this.start;
     this.start = -1;
+    this.lines.indent = -1;
     this.inPayload = false;
     this.noise.blank += this.blanks;
     this.blanks = 0;

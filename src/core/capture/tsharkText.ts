@@ -89,7 +89,7 @@ export class TsharkText {
     const name = textOf(b, k.protocolStart, Math.min(k.protocolEnd, k.protocolStart + 24));
     this.protocol = protocolOfColumn(name);
     this.c.set(b, k.infoStart, end);
-    return this.readInfo() && this.setEnds(b) ? PARSED_TCP : PARSED_OTHER;
+    return k.srcEnd > k.srcStart && this.readInfo() && this.setEnds(b) ? PARSED_TCP : PARSED_OTHER;
   }
 
   /** Parses an Info column on its own. False when it is not a TCP segment's. */

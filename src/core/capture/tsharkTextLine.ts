@@ -52,6 +52,12 @@ export class SummaryColumns {
       if (t < 0) return false;
     }
     if (this.numberStart < 0 && this.timeStart < 0) return false;
+    if (this.isArrow(b, t, this.p)) {
+      // A frame without addresses: both columns are empty.
+      this.srcStart = this.srcEnd = this.dstStart = this.dstEnd = t;
+      t = this.word(b, end);
+      return t >= 0 && this.timeStart >= 0 && this.readRest(b, t, end);
+    }
     this.srcStart = t;
     this.srcEnd = this.p;
     if (b[this.p - 1] === 0x3a || b[this.p - 1] === 0x2c) {
@@ -82,6 +88,12 @@ export class SummaryColumns {
       t = this.word(b, end);
       if (t < 0) return false;
     }
+    return this.readRest(b, t, end);
+  }
+
+  /** Protocol (at `at`), length and info. */
+  private readRest(b: Uint8Array, at: number, end: number): boolean {
+    let t = at;
     const c = b[t]! | 0x20;
     if (!((c >= 0x61 && c <= 0x7a) || (b[t] === 0x30 && b[t + 1] === 0x78) || (isDigit(b[t]) && !isInteger(b, t, this.p)))) return false;
     this.protocolStart = t;

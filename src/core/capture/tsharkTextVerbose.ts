@@ -55,16 +55,8 @@ export class TsharkVerbose {
 
   /** Returns PARSED_*. */
   parse(b: Uint8Array, start: number, end: number): number {
+    this.reset();
     const s = this.segment;
-    s.reset();
-    this.protocol = PROTOCOL_UNKNOWN;
-    this.frameLength = 0;
-    this.labels = -1;
-    this.timeStart = this.timeEnd = -1;
-    this.inTcp = this.hasTcp = this.inIcmp = this.rawSeq = this.rawAck = false;
-    this.src.clear();
-    this.dst.clear();
-    this.sawFrame = false;
     let p = start;
     while (p < end) {
       let stop = p;
@@ -86,6 +78,18 @@ export class TsharkVerbose {
     s.known |= KNOWN_OPTIONS;
     s.header = HEADER_FULL;
     return PARSED_TCP;
+  }
+
+  private reset(): void {
+    this.segment.reset();
+    this.protocol = PROTOCOL_UNKNOWN;
+    this.frameLength = 0;
+    this.labels = -1;
+    this.timeStart = this.timeEnd = -1;
+    this.inTcp = this.hasTcp = this.inIcmp = this.rawSeq = this.rawAck = false;
+    this.src.clear();
+    this.dst.clear();
+    this.sawFrame = false;
   }
 
   /** A line at column 0: a protocol layer. */
