@@ -1,5 +1,5 @@
 import { u16be, u16le, u32be, u32le } from '../bytes/read';
-import { LAYER_ETHERNET, LAYER_LLC, LAYER_WLAN, type FrameWalk } from './frameWalk';
+import { LAYER_ETHERNET, LAYER_IP, LAYER_LLC, LAYER_WLAN, type FrameWalk } from './frameWalk';
 import { PROTOCOL_WLAN } from './otherTraffic';
 
 const TO_DS = 1;
@@ -64,8 +64,11 @@ function readFragment(walk: FrameWalk, at: number, length: number, number: numbe
   const whole = walk.fragments.addNumbered(key, b, start, walk.captured, number, (b[at + 1]! & MORE_FRAGMENTS) !== 0, walk.packetsHere());
   if (!whole) return;
   walk.fragment = false;
-  walk.enterDatagram(whole.bytes, 0, whole.packets);
-  walk.layer = LAYER_LLC;
+  // A datagram starts with its IP header everywhere else: so here, when SNAP says that IP follows.
+  const type = startsSnap(whole.bytes, 0, whole.bytes.length - 5) ? u16be(whole.bytes, 6) : 0;
+  const isIp = type === 0x0800 || type === 0x86dd;
+  walk.enterDatagram(isIp ? whole.bytes.slice(8) : whole.bytes, 0, whole.packets);
+  walk.layer = isIp ? LAYER_IP : LAYER_LLC;
 }
 
 /** A-MSDU subframes (9.3.2.2): destination, source, length, LLC, padding to a multiple of 4. */

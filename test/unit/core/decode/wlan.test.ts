@@ -70,6 +70,8 @@ describe('802.11, hot pass', () => {
     const frames = [wlan(0x08, 5, [], SNAP.slice(0, 32), 0x30), wlan(0x08, 1, [], SNAP.slice(32), 0x31)];
     const seen = decodeAll(105, frames, (d) => [rowOf(d)?.length ?? null, d.fragment, d.fragmentPackets]);
     assert.deepEqual(seen, [[null, true, null], [5, false, [0, 1]]]);
+    const [, datagram] = decodeAll(105, frames, (d) => d.datagram && [...d.datagram]);
+    assert.deepEqual(datagram, SNAP.slice(8));
   });
 
   it('wants a radiotap header that fits', () => {
