@@ -115,7 +115,13 @@ const FIELDS: readonly FieldSpec[] = [
     name: 'urgentPointer', label: 'Urgent pointer', filter: 'tcp.urgent_pointer', bit: 144, bits: 16, format: 'dec', rfc: 'RFC 9293 3.8.5, RFC 6093 2, 3',
     doc: 'Offset from the sequence number to the end of urgent data; in use only with URG.',
     story:
-      'The specification wants it to point to the last urgent byte (RFC 9293 3.8.5 settles on that), while practically every stack, Linux included, points to the byte after it (RFC 6093 3.1); net.ipv4.tcp_stdurg switches Linux to the letter of the rule. Urgent data stays part of the ordinary byte stream. Without URG the field is ignored and should be 0.',
+      'It names the byte after the last urgent one: RFC 9293 3.8.5 (MUST-62) and practically every stack. RFC 1122 had asked for the last urgent byte itself; RFC 6093 settled it the other way, and net.ipv4.tcp_stdurg switches Linux to the RFC 1122 reading. Urgent data stays part of the ordinary byte stream. Without URG the field is ignored and should be 0.',
+  },
+  {
+    name: 'options', label: 'Options', filter: 'tcp.options', bit: 160, bits: 0, format: 'bytes', rfc: 'RFC 9293 3.1, 3.2',
+    doc: 'Options, up to the data offset.',
+    story:
+      'At most 40 bytes. Single bytes (End, No-operation) or kind, length, data. Which may be used is settled by what both SYNs carry; a middlebox may remove or change them on the way, so the two ends can see different ones.',
   },
 ];
 
