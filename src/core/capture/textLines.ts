@@ -226,17 +226,17 @@ function looksLikePacket(b: Uint8Array, p: number, end: number): boolean {
   return find(b, q, end, ascii('ethertype')) >= 0 || find(b, q, end, ascii(' IP')) >= 0 || find(b, q, end, ascii(' ARP')) >= 0 || find(b, q, end, ascii(' who-has ')) >= 0 || find(b, q, end, ascii(' is-at ')) >= 0;
 }
 
-/** `host.port > host.port: Flags [`, or an old TCP part after it. */
+/** `host.port > host.port: Flags [`, or an old TCP part after it, and nothing in front. */
 function hasEndpoints(b: Uint8Array, p: number, end: number): boolean {
-  for (let i = p + 1; i + 2 < end; i++) {
-    if (b[i] !== 0x3e || b[i - 1] !== 0x20 || b[i + 1] !== 0x20) continue;
-    let q = i + 2;
-    while (q < end && !isSpace(b[q])) q++;
-    if (b[q - 1] !== 0x3a) continue;
-    while (q < end && isSpace(b[q])) q++;
-    return matches(b, q, end, FLAGS) || isOldTcp(b, q, end);
-  }
-  return false;
+  let i = p;
+  while (i < end && b[i] === 0x20) i++;
+  while (i < end && !isSpace(b[i])) i++;
+  if (!matches(b, i, end, ARROW)) return false;
+  let q = i + 3;
+  while (q < end && !isSpace(b[q])) q++;
+  if (b[q - 1] !== 0x3a) return false;
+  while (q < end && isSpace(b[q])) q++;
+  return matches(b, q, end, FLAGS) || isOldTcp(b, q, end);
 }
 
 /** `0000  45 00 ...`: the first line of a hex block as tshark -x prints it. */

@@ -1,7 +1,7 @@
 import type { TextInfo, TextNoise } from './captureReader';
-import { isSpace } from './textCursor';
+import { isDigit, isSpace } from './textCursor';
 import {
-  isDumpLine, isHexBlockLine, LineClassifier, TOOL_FIELDS, TOOL_HEX, TOOL_TCPDUMP, TOOL_TSHARK, TOOL_VERBOSE, type TextTool,
+  isDumpLine, isHexBlockLine, LineClassifier, timeForm, TOOL_FIELDS, TOOL_HEX, TOOL_TCPDUMP, TOOL_TSHARK, TOOL_VERBOSE, type TextTool,
 } from './textLines';
 import { bannerLinkType, isBanner, isFence, isSummary, noiseKind, startsRun } from './textNoise';
 import { RECORD_ERROR, type RecordShape, type TextRecord } from './textRecord';
@@ -226,7 +226,8 @@ export class TextScanner {
     this.recordLines = 1;
     this.indent = 0;
     while (p + this.indent < end && (b[p + this.indent] === 0x20 || b[p + this.indent] === 0x09)) this.indent++;
-    if (shape.signed && this.indent === 1) this.indent = 0;
+    // A packet number is right-aligned, a signed time has a column for its sign: neither is indentation.
+    if ((shape.signed && this.indent === 1) || (isDigit(b[body]) && timeForm(b, body, end) === TIME_NONE)) this.indent = 0;
     this.blanks = 0;
     this.inPayload = false;
     shape.tool = tool;
