@@ -103,7 +103,7 @@ export const QUIET_SETTINGS = {
 };
 
 /** What VS Code's web build says on every start here: its native modules are not built, and there is no marketplace. */
-const NOISE = /spdlog|native-watchdog|build\/Release\/watchdog|open-vsx|EXTENSIONS_GALLERY|ERR_NAME_NOT_RESOLVED|connection token \(|Creating a socket|Updating additional builtin|ChatSessionStore|\[Service Worker\]|No search provider|additional builtin extensions|marketplace|getaddrinfo/i;
+const NOISE = /spdlog|vsda|status of 404|bad HTTP response code \(404\)|native-watchdog|build\/Release\/watchdog|open-vsx|EXTENSIONS_GALLERY|ERR_NAME_NOT_RESOLVED|connection token \(|Creating a socket|Updating additional builtin|ChatSessionStore|\[Service Worker\]|No search provider|additional builtin extensions|marketplace|getaddrinfo/i;
 
 /** Whether a line of the console or of the server's output says nothing about the extension. */
 export function isNoise(text) {
