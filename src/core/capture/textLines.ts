@@ -90,7 +90,7 @@ export class LineClassifier {
     } else if (locked) return this.form === TIME_NONE && p === start && startsNet(b, p, end) && this.found(TOOL_TCPDUMP, p);
     if (locked) return false;
     if (c === 0x46 && matches(b, p, end, FRAME) && this.startsFrame(b, p, end)) return this.found(TOOL_VERBOSE, p);
-    if (startsNet(b, p, end) && (p === start || (this.form === TIME_NONE && (this.indent < 0 || p - start <= this.indent)))) {
+    if ((startsNet(b, p, end) || (p === start && startsInterface(b, p, end))) && (p === start || (this.form === TIME_NONE && (this.indent < 0 || p - start <= this.indent)))) {
       this.bare = true;
       return this.found(TOOL_TCPDUMP, p);
     }
@@ -200,6 +200,26 @@ function startsNet(b: Uint8Array, p: number, end: number): boolean {
 }
 const ARROW = ascii(' > ');
 const VERBOSE = ['MPLS (', 'IP (tos ', 'IP6 (', 'IP truncated-ip', 'IP bad-', 'IP  [|ip]', 'IP6, wrong'].map(ascii);
+
+const DIRECTIONS = ['In ', 'Out ', 'B ', 'M ', 'P ', '? '].map(ascii);
+
+/** A line of `-i any -t`: interface (and process, as some tools print), direction, then the packet. */
+function startsInterface(b: Uint8Array, at: number, end: number): boolean {
+  let p = at;
+  for (let words = 0; words < 3; words++) {
+    const from = p;
+    while (p < end && !isSpace(b[p])) p++;
+    if (p - from > 32) return false;
+    while (p < end && b[p] === 0x20) p++;
+    for (const word of DIRECTIONS) {
+      if (!matches(b, p, end, word)) continue;
+      let q = p + word.length;
+      while (q < end && b[q] === 0x20) q++;
+      if (startsNet(b, q, end) || hasEndpoints(b, q, end)) return true;
+    }
+  }
+  return false;
+}
 
 /** Directly after a time: a protocol's word, `host >`, or an interface and a direction. Stricter than `looksLikePacket`. */
 function packetFollows(b: Uint8Array, at: number, end: number): boolean {
