@@ -114,18 +114,27 @@ async function goToPacket(panel: CapturePanel): Promise<void> {
   if (!(await panel.goTo({ to: 'packet', packet: number - 1 }))) void vscode.window.showWarningMessage(vscode.l10n.t('There is no packet {0}.', number));
 }
 
+/** How long VS Code's list of tabs may lag behind. */
+const TABS_DELAY_MS = 1000;
+
 /** Opens a file with another editor in place of the one that shows it now. */
 async function openAs(uri: vscode.Uri | undefined, viewType: string): Promise<void> {
   if (!uri) return;
-  const before = vscode.window.tabGroups.activeTabGroup.activeTab;
+  const group = (): readonly vscode.Tab[] => vscode.window.tabGroups.activeTabGroup.tabs;
+  const inGroup = group().filter((tab) => editorOf(tab, uri) !== null);
+  const others = new Set(inGroup.map((tab) => editorOf(tab, uri)).filter((editor) => editor !== viewType));
   await vscode.commands.executeCommand('vscode.openWith', uri, viewType);
-  const after = vscode.window.tabGroups.activeTabGroup.activeTab;
-  if (before && after && before !== after && !before.isDirty && shows(before, uri) && vscode.window.tabGroups.all.some((group) => group.tabs.includes(before))) await vscode.window.tabGroups.close(before, true);
+  const end = Date.now() + TABS_DELAY_MS;
+  while (!group().some((tab) => tab.isActive && editorOf(tab, uri) === viewType) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  const replaced = group().filter((tab) => !tab.isActive && !tab.isDirty && others.has(editorOf(tab, uri)));
+  if (replaced.length > 0) await vscode.window.tabGroups.close(replaced, true);
 }
 
-function shows(tab: vscode.Tab, uri: vscode.Uri): boolean {
+/** The view type with which a tab shows this file ("default": as text), or null when it does not. */
+function editorOf(tab: vscode.Tab, uri: vscode.Uri): string | null {
   const { input } = tab;
-  return (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) && input.uri.toString() === uri.toString();
+  if (input instanceof vscode.TabInputText) return input.uri.toString() === uri.toString() ? 'default' : null;
+  return input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString() ? input.viewType : null;
 }
 
 async function openCapture(): Promise<void> {

@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activeTabType, api, closeAll, fixture, openCapture, runUntilPacket, until, VIEW_TYPE } from './harness';
+import { activeTabType, api, closeAll, openCapture, runUntilPacket, Scratch, until, VIEW_TYPE } from './harness';
 
 describe('capture editor', () => {
-  afterEach(closeAll);
+  // Copies of their own: what a view showed is remembered by URI.
+  let scratch: Scratch;
+  let redis: string;
+  beforeEach(() => {
+    scratch = new Scratch();
+    redis = scratch.copy('redis_session.pcap');
+  });
+  afterEach(async () => {
+    await closeAll();
+    scratch.remove();
+  });
 
   it('opens a pcap by default and reads all of it', async () => {
     const { active } = await api();
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(fixture('redis_session.pcap')));
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(redis));
     const { state } = await until('the capture is read', () => {
       const capture = active();
       return capture?.state.phase === 'done' && capture;
@@ -17,12 +27,12 @@ describe('capture editor', () => {
   });
 
   it('opens a pcapng', async () => {
-    const { active } = await openCapture(fixture('mptcp_fallback.pcapng'));
+    const { active } = await openCapture(scratch.copy('mptcp_fallback.pcapng'));
     assert.equal(active()?.state.format, 'pcapng');
   });
 
   it('moves between streams and packets by command', async () => {
-    const { active } = await openCapture(fixture('redis_session.pcap'));
+    const { active } = await openCapture(redis);
     const stream = (): number | null | undefined => active()?.selection.position?.stream;
     await runUntilPacket('firstPacket', 1);
     await vscode.commands.executeCommand('tcpTrace.nextStream');
@@ -39,7 +49,7 @@ describe('capture editor', () => {
   });
 
   it('walks one stream: next, other direction, last, first', async () => {
-    await openCapture(fixture('redis_session.pcap'));
+    await openCapture(redis);
     await runUntilPacket('firstPacket', 1);
     await runUntilPacket('otherDirection', 2);
     await runUntilPacket('nextPacketInStream', 3);
@@ -55,7 +65,7 @@ describe('capture editor', () => {
   });
 
   it('shows position in the status bar, and hides it beside a text editor', async () => {
-    const { statusBarText } = await openCapture(fixture('redis_session.pcap'));
+    const { statusBarText } = await openCapture(redis);
     await runUntilPacket('firstPacket', 1);
     assert.equal(statusBarText(), 'stream 0/5 - packet 1/61');
     await runUntilPacket('otherDirection', 2);
@@ -66,7 +76,7 @@ describe('capture editor', () => {
   });
 
   it('lists the streams in the tree, and reveals the one that is clicked', async () => {
-    const { streamLabels, active } = await openCapture(fixture('redis_session.pcap'));
+    const { streamLabels, active } = await openCapture(redis);
     const labels = await until('five streams', () => streamLabels().length === 5 && streamLabels());
     assert.match(labels[0]!, /^0 {2}127\.0\.0\.1:\d+ → 127\.0\.0\.1:6379$/);
     await vscode.commands.executeCommand('tcpTrace.revealStream', 3);
@@ -76,27 +86,27 @@ describe('capture editor', () => {
   });
 
   it('keeps the selection over a tab switch', async () => {
-    const { active } = await openCapture(fixture('redis_session.pcap'));
+    const { active } = await openCapture(redis);
     await vscode.commands.executeCommand('tcpTrace.revealStream', 2);
     await until('stream 2', () => active()?.selection.position?.stream === 2);
     const { packet } = active()!.selection.position!;
-    await openCapture(fixture('mptcp_fallback.pcapng'));
-    await openCapture(fixture('redis_session.pcap'));
+    await openCapture(scratch.copy('mptcp_fallback.pcapng'));
+    await openCapture(redis);
     await until('the packet is selected again', () => active()?.selection.position?.packet === packet);
   });
 
   it('keeps the view when the capture is closed and opened again', async () => {
-    const { active } = await openCapture(fixture('redis_session.pcap'));
+    const { active } = await openCapture(redis);
     await vscode.commands.executeCommand('tcpTrace.revealStream', 4);
     await until('stream 4', () => active()?.viewState?.selectedStream === 4);
     const { packet } = active()!.selection.position!;
     await closeAll();
-    await openCapture(fixture('redis_session.pcap'));
+    await openCapture(redis);
     await until('the packet is selected again', () => active()?.selection.position?.packet === packet);
   });
 
   it('shows one capture in two editors that move apart', async () => {
-    const { active } = await openCapture(fixture('redis_session.pcap'));
+    const { active } = await openCapture(redis);
     await runUntilPacket('firstPacket', 1);
     await vscode.commands.executeCommand('workbench.action.splitEditor');
     await until('a second editor', () => vscode.window.tabGroups.all.length === 2 && active()?.ready && active()?.selection.position !== null);
@@ -107,14 +117,14 @@ describe('capture editor', () => {
   });
 
   it('changes the time format and remembers it', async () => {
-    const { active } = await openCapture(fixture('redis_session.pcap'));
+    const { active } = await openCapture(redis);
     const before = await until('a view state', () => active()?.viewState?.timeFormat);
     await vscode.commands.executeCommand('tcpTrace.cycleTimeFormat');
     await until('another format', () => active()?.viewState?.timeFormat !== before);
   });
 
   it('copies the selected row', async () => {
-    await openCapture(fixture('redis_session.pcap'));
+    await openCapture(redis);
     await runUntilPacket('firstPacket', 1);
     await vscode.env.clipboard.writeText('nothing');
     await vscode.commands.executeCommand('tcpTrace.focusPackets');

@@ -112,10 +112,12 @@ async function countOddities(source: ByteSource, header: PcapHeader, variant: Pc
   const u16 = header.littleEndian ? u16le : u16be;
   const u32 = header.littleEndian ? u32le : u32be;
   const b = new Uint8Array(variant.headerLength);
+  // A file that is still being written ends inside a record: nothing to hold against the usual layout.
+  const cut = variant === STANDARD ? 0 : 1;
   let odd = 0;
   let at = header.firstRecord;
   for (let i = 0; i < RECORDS_TO_TRY && at < source.size; i++) {
-    if ((await source.readInto(at, b)) < b.length) return odd + 1;
+    if ((await source.readInto(at, b)) < b.length) return odd + cut;
     const captured = u32(b, 8);
     const original = u32(b, 12);
     if (u32(b, 4) >= 1_000_000) odd++;
@@ -126,7 +128,7 @@ async function countOddities(source: ByteSource, header: PcapHeader, variant: Pc
     else if (variant === NOKIA) odd += isNokia(u32(b, 16)) ? 0 : 1;
     if (captured > maxCapturedLength(header.linkType)) return odd + 1;
     at += b.length + captured;
-    if (at > source.size) return odd + 1;
+    if (at > source.size) return odd + cut;
   }
   return odd;
 }

@@ -146,16 +146,16 @@ class PcapngReader implements CaptureReader {
       const padded = roundUp(length);
       if (length < minimumLength(type))
         return this.corrupt(t('a block of type {0} with at least {1} bytes', typeName(type), minimumLength(type)), t('a block length of {0}', length));
+      if (padded > MAX_BLOCK) return this.corrupt(t('a block of at most {0} bytes', MAX_BLOCK), t('a block length of {0}', length));
       const counted = isCountedBlock(type);
       const packet = isPacketBlock(type);
       if (!packet && !counted && !isKnown(type)) {
         this.skipLength = length;
         continue;
       }
-      if (padded > MAX_BLOCK) return this.corrupt(t('a block of at most {0} bytes', MAX_BLOCK), t('a block length of {0}', length));
       if (end - at < padded) return this.more('block', padded);
       const closing = view.getUint32(at + padded - 4, littleEndian);
-      if (closing !== length) return this.mismatch(length, closing);
+      if (roundUp(closing) !== padded) return this.mismatch(length, closing);
       if (packet || counted) {
         record.offset = this.position;
         const error = packets.fill(record, view, at, type, padded, this.section!);
@@ -183,7 +183,7 @@ class PcapngReader implements CaptureReader {
       return NEED_MORE;
     }
     const closing = window.view.getUint32(at, this.section!.littleEndian);
-    if (closing !== skipLength) return this.mismatch(skipLength, closing);
+    if (roundUp(closing) !== padded) return this.mismatch(skipLength, closing);
     this.position += padded;
     this.skipLength = 0;
     return null;

@@ -50,7 +50,8 @@ export function studySample(b: Uint8Array, whole: boolean): SampleStudy {
   const count = (value: number): void => {
     if (!Number.isNaN(last)) {
       steps++;
-      if (value < highest / 2 || (value === last && value > 0)) small++;
+      if (value < 0) small += 2;
+      else if (value < highest / 2 || (value === last && value > 0)) small++;
     }
     last = value;
     highest = Math.max(highest, value);

@@ -155,8 +155,8 @@ function wireLength(record: CapturedRecord): number {
   return length < captured ? captured : length > MAX_WIRE_LENGTH ? MAX_WIRE_LENGTH : length;
 }
 
-/** Reads one header; false when the walk is over. */
-function step(walk: FrameWalk): boolean {
+/** Reads one header; false when the walk is over. The cold pass walks with it too, so that both find the same headers. */
+export function step(walk: FrameWalk): boolean {
   if (!walk.enter()) return false;
   switch (walk.layer) {
     case LAYER_LINK:

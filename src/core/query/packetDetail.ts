@@ -4,7 +4,8 @@ import { buildDetail, type DetailContext } from '../decode/cold';
 import type { DetailNode, DetailTree } from '../decode/detail';
 import { tcpDiagram } from '../decode/diagram';
 import { FrameDecoder } from '../decode/frameDecoder';
-import type { DetailNodeData, PacketDetail, PacketPosition } from '../engineApi';
+import type { DetailNodeData, DiagramBox, PacketDetail, PacketPosition } from '../engineApi';
+import { buildTextDetail } from '../decode/textDetail';
 import { META_REASSEMBLED, META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
 import type { CaptureModel } from './captureModel';
 
@@ -12,6 +13,7 @@ import type { CaptureModel } from './captureModel';
 export interface DecodedPacket {
   readonly packet: PacketIndex;
   readonly tree: DetailTree;
+  readonly diagram: readonly DiagramBox[];
   readonly record: CapturedRecord;
   readonly comments: readonly string[];
 }
@@ -23,8 +25,13 @@ export function readRecord(model: CaptureModel, packet: PacketIndex): Promise<Re
 
 /** The cold pass over one packet. */
 export async function decodePacket(model: CaptureModel, packet: PacketIndex): Promise<DecodedPacket> {
-  const { record, comments } = await readRecord(model, packet);
-  return { packet, tree: buildDetail(record, await detailContext(model, packet)), record, comments };
+  const detail = await readRecord(model, packet);
+  const context = await detailContext(model, packet);
+  const { record, comments } = detail;
+  // A hex dump in the text is decoded as the bytes that it is.
+  if (detail.text && (record.textSegment || record.otherProtocol >= 0)) return { packet, ...buildTextDetail(detail, context), record, comments };
+  const tree = buildDetail(record, context);
+  return { packet, tree, diagram: tcpDiagram(tree), record, comments };
 }
 
 async function detailContext(model: CaptureModel, packet: PacketIndex): Promise<DetailContext> {
@@ -57,13 +64,13 @@ async function reassemble(model: CaptureModel, fragments: readonly PacketIndex[]
 
 /** What the views get of a decoded packet. */
 export async function packetDetail(model: CaptureModel, packet: PacketIndex): Promise<PacketDetail> {
-  const { tree, comments } = await decodePacket(model, packet);
+  const { tree, diagram, comments } = await decodePacket(model, packet);
   return {
     revision: model.revision,
     packet,
     buffers: tree.buffers.map((b) => ({ label: b.label, bytes: b.bytes.slice() })),
     tree: tree.layers.map(nodeData),
-    diagram: tcpDiagram(tree),
+    diagram,
     issues: tree.issues.map((issue) => ({ kind: issue.kind, message: issue.message, node: issueNode(tree.layers, issue) })),
     comments,
     position: packetPosition(model, packet),

@@ -95,13 +95,16 @@ export class StreamKeys {
   private match(stream: StreamIndex, s: Segment, outer: number): number {
     const k = this.blocks[stream >>> BLOCK_SHIFT]!;
     const at = (stream & (BLOCK_STREAMS - 1)) * KEY_WORDS;
-    const ports = k[at + PORTS]!;
-    const short = s.family === FAMILY_IPV4 || s.family === FAMILY_NAME;
+    const ports = k[at + PORTS]! | 0;
+    const forward = ports === ((s.srcPort << 16) | s.dstPort);
+    const reverse = ports === ((s.dstPort << 16) | s.srcPort);
+    if (!forward && !reverse) return NO_MATCH;
     if (k[at + FAMILY] !== s.family || k[at + OUTER] !== outer >>> 0) return NO_MATCH;
-    if (ports === ((s.srcPort << 16) | s.dstPort) >>> 0 && k[at + 3] === s.src3 && k[at + 7] === s.dst3) {
+    const short = s.family === FAMILY_IPV4 || s.family === FAMILY_NAME;
+    if (forward && k[at + 3] === s.src3 && k[at + 7] === s.dst3) {
       if (short || (k[at] === s.src0 && k[at + 1] === s.src1 && k[at + 2] === s.src2 && k[at + 4] === s.dst0 && k[at + 5] === s.dst1 && k[at + 6] === s.dst2)) return FORWARD;
     }
-    if (ports === ((s.dstPort << 16) | s.srcPort) >>> 0 && k[at + 3] === s.dst3 && k[at + 7] === s.src3) {
+    if (reverse && k[at + 3] === s.dst3 && k[at + 7] === s.src3) {
       if (short || (k[at] === s.dst0 && k[at + 1] === s.dst1 && k[at + 2] === s.dst2 && k[at + 4] === s.src0 && k[at + 5] === s.src1 && k[at + 6] === s.src2)) return REVERSE;
     }
     return NO_MATCH;

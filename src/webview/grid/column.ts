@@ -1,0 +1,30 @@
+/** What a cell shows. Text is set through textContent. */
+export interface CellContent {
+  readonly text: string;
+  /** Classes of the cell ("tone-client", "dim"). */
+  readonly className?: string;
+  /** Codicon before the text. */
+  readonly icon?: string;
+  /** Tooltip; the text itself when it may be cut. */
+  readonly title?: string;
+  /** Read out instead of the text (an arrow, an icon). */
+  readonly label?: string;
+}
+
+/** A column as data. `render` sees the row, its index and the row above it if that has been read. */
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** Pixels, before a person changes it. */
+  readonly width: number;
+  readonly align: 'left' | 'right' | 'center';
+  readonly tooltip: string;
+  /** Takes the room that is left. */
+  readonly grow?: boolean;
+  /** The table can be sorted by it; what `onSort` is told. */
+  readonly sort?: string;
+  render(row: Row, index: number, previous: Row | undefined): CellContent | string;
+}
+
+export const MIN_COLUMN = 32;
+export const MAX_COLUMN = 2000;

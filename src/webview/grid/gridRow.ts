@@ -1,0 +1,95 @@
+import { el, icon } from '../shared/dom';
+import type { CellContent, Column } from './column';
+
+/** One pooled row of DOM: shows any data row; touches the DOM only where something changed. */
+export class GridRow<Row> {
+  readonly element: HTMLDivElement;
+  private cells: { readonly element: HTMLDivElement; readonly text: Text; icon: HTMLSpanElement | null; last: CellContent }[] = [];
+  /** Data row on show; -1: none. */
+  index = -1;
+  private shown: Row | null | undefined = null;
+  private before: Row | undefined;
+  private version = -1;
+  private offset = NaN;
+
+  constructor() {
+    this.element = el('div', 'grid-row', { role: 'row' });
+  }
+
+  cell(column: number): HTMLDivElement | null {
+    return this.cells[column]?.element ?? null;
+  }
+
+  /** Text that "copy cell" gives. */
+  text(column: number): string {
+    return this.cells[column]?.last.text ?? '';
+  }
+
+  setColumns(columns: readonly Column<Row>[]): void {
+    this.cells = columns.map((column, i) => {
+      const element = el('div', `grid-cell align-${column.align}`, { role: 'gridcell', 'aria-colindex': String(i + 1), tabindex: '-1' });
+      const text = document.createTextNode('');
+      element.append(text);
+      return { element, text, icon: null, last: { text: '' } };
+    });
+    this.element.replaceChildren(...this.cells.map((cell) => cell.element));
+    this.version = -1;
+  }
+
+  hide(): void {
+    if (this.index < 0) return;
+    this.index = -1;
+    this.shown = null;
+    this.element.hidden = true;
+  }
+
+  /** `version` rises when columns or formats change: then the same data looks different. */
+  show(index: number, row: Row | undefined, previous: Row | undefined, columns: readonly Column<Row>[], version: number, rowClass: string): void {
+    if (this.index === index && this.shown === row && this.before === previous && this.version === version) return;
+    if (this.index !== index) {
+      if (this.index < 0) this.element.hidden = false;
+      this.index = index;
+      this.element.setAttribute('aria-rowindex', String(index + 2));
+    }
+    this.shown = row;
+    this.before = previous;
+    this.version = version;
+    const className = `grid-row${row === undefined ? ' skeleton' : ''}${rowClass}`;
+    if (this.element.className !== className) this.element.className = className;
+    for (let i = 0; i < columns.length; i++) this.fill(i, columns[i]!, row, index, previous);
+  }
+
+  private fill(i: number, column: Column<Row>, row: Row | undefined, index: number, previous: Row | undefined): void {
+    const cell = this.cells[i]!;
+    const made = row === undefined ? '' : column.render(row, index, previous);
+    const next: CellContent = typeof made === 'string' ? { text: made } : made;
+    const { last, element } = cell;
+    if (next.text !== last.text) cell.text.data = next.text;
+    if (next.className !== last.className) element.className = `grid-cell align-${column.align}${next.className ? ` ${next.className}` : ''}`;
+    if (next.icon !== last.icon) {
+      cell.icon?.remove();
+      cell.icon = next.icon ? icon(next.icon) : null;
+      if (cell.icon) element.prepend(cell.icon);
+    }
+    if (next.title !== last.title) {
+      if (next.title) element.title = next.title;
+      else element.removeAttribute('title');
+    }
+    if (next.label !== last.label) {
+      if (next.label) element.setAttribute('aria-label', next.label);
+      else element.removeAttribute('aria-label');
+    }
+    cell.last = next;
+  }
+
+  mark(selected: boolean): void {
+    const value = String(selected);
+    if (this.element.getAttribute('aria-selected') !== value) this.element.setAttribute('aria-selected', value);
+  }
+
+  moveTo(offset: number): void {
+    if (offset === this.offset) return;
+    this.offset = offset;
+    this.element.style.transform = `translateY(${offset}px)`;
+  }
+}

@@ -1,0 +1,370 @@
+import { el, setMenuContext } from '../shared/dom';
+import { MAX_COLUMN, MIN_COLUMN, type Column } from './column';
+import { GridHeader, type SortState } from './gridHeader';
+import { GridRow } from './gridRow';
+import { listenToPointer } from './gridPointer';
+import type { GridSource } from './pageCache';
+import { ScrollModel } from './scrollModel';
+import { Scrollbar } from './scrollbar';
+
+export const ROW_HEIGHT = 22;
+
+export interface GridOptions<Row> {
+  readonly label: string;
+  /** `webviewSection` of VS Code's context menu. */
+  readonly section: string;
+  readonly rowClass?: (row: Row) => string;
+  /** A row was chosen: by pointer, or by a key that moved there. It may not have been read yet. */
+  onSelect(index: number, by: 'pointer' | 'key'): void;
+  /** Enter or double click. */
+  onActivate?(index: number): void;
+  onSort?(key: string): void;
+  /** null: back to the default. */
+  onResize(column: string, width: number | null): void;
+  onScroll(top: number): void;
+  /** After rows were painted; `real`: at least one of them holds data. */
+  onPainted?(real: boolean): void;
+}
+
+/** A table of any number of rows: DOM rows for what is visible, a row number as scroll position, pages read as needed. */
+export class VirtualGrid<Row> {
+  readonly element: HTMLDivElement;
+  private readonly scroller = el('div', 'grid-scroller');
+  private readonly body = el('div', 'grid-body', { role: 'rowgroup' });
+  private readonly header: GridHeader<Row>;
+  private readonly scrollbar: Scrollbar;
+  private readonly scroll = new ScrollModel();
+  private rows: GridRow<Row>[] = [];
+  private columns: readonly Column<Row>[] = [];
+  private widths: Readonly<Record<string, number>> = {};
+  private source: GridSource<Row>;
+  private unlisten: () => void;
+  private version = 0;
+  private frame = 0;
+  private selected = -1;
+  private active = 0;
+  private activeColumn = 0;
+  private focused = false;
+  private height = 0;
+  private revealing: { readonly index: number; readonly where: 'nearest' | 'center' } | null = null;
+
+  constructor(
+    source: GridSource<Row>,
+    private readonly options: GridOptions<Row>,
+  ) {
+    this.element = el('div', 'grid', { role: 'grid', 'aria-label': options.label, 'aria-readonly': 'true', 'aria-multiselectable': 'false', tabindex: '0' });
+    setMenuContext(this.element, options.section);
+    this.header = new GridHeader<Row>({
+      sort: (key) => options.onSort?.(key),
+      resize: (column, width) => options.onResize(this.columns[column]!.id, width),
+      width: (column) => this.header.element.querySelectorAll<HTMLElement>('.grid-headcell')[column]!.offsetWidth,
+      fit: (column) => this.fitWidth(column),
+      leave: (column) => {
+        this.activeColumn = column;
+        this.focus();
+      },
+      move: (column) => (this.activeColumn = column),
+    });
+    this.scrollbar = new Scrollbar(this.scroll, () => this.scrolled());
+    this.scroller.append(this.header.element, this.body);
+    this.element.append(this.scroller, this.scrollbar.element);
+    this.source = source;
+    this.unlisten = source.onChange(() => this.invalidate());
+    this.element.addEventListener('keydown', (event) => this.key(event));
+    this.element.addEventListener('focusin', () => (this.focused = true));
+    this.element.addEventListener('focusout', (event) => (this.focused = event.relatedTarget instanceof Node && this.element.contains(event.relatedTarget)));
+    listenToPointer(this.body, {
+      model: this.scroll,
+      rowHeight: ROW_HEIGHT,
+      scrolled: () => this.scrolled(),
+      press: (row, column) => this.press(row, column),
+      activate: (row) => options.onActivate?.(row),
+      place: (target) => this.placeOf(target),
+    });
+    new ResizeObserver(() => this.resized()).observe(this.body);
+  }
+
+  // --- what it shows ---
+
+  setSource(source: GridSource<Row>): void {
+    if (source === this.source) return;
+    this.unlisten();
+    this.source = source;
+    this.unlisten = source.onChange(() => this.invalidate());
+    this.scroll.total = source.total;
+    this.scroll.scrollTo(0);
+    this.active = 0;
+    this.selected = -1;
+    this.redraw();
+  }
+
+  setColumns(columns: readonly Column<Row>[], widths: Readonly<Record<string, number>>, sort: SortState | null): void {
+    this.columns = columns;
+    this.activeColumn = Math.min(this.activeColumn, columns.length - 1);
+    this.element.setAttribute('aria-colcount', String(columns.length));
+    this.header.setColumns(columns, sort);
+    for (const row of this.rows) row.setColumns(columns);
+    this.setWidths(widths);
+    this.redraw();
+  }
+
+  setWidths(widths: Readonly<Record<string, number>>): void {
+    this.widths = widths;
+    const width = (column: Column<Row>): number => Math.min(MAX_COLUMN, Math.max(MIN_COLUMN, this.widths[column.id] ?? column.width));
+    const tracks = this.columns.map((column) => (column.grow ? `minmax(${width(column)}px, 1fr)` : `${width(column)}px`));
+    this.scroller.style.setProperty('--columns', tracks.join(' '));
+    this.scroller.style.setProperty('--width', `${this.columns.reduce((sum, column) => sum + width(column), 0)}px`);
+  }
+
+  setSort(sort: SortState | null): void {
+    this.header.setSort(sort);
+  }
+
+  /** Formats changed: every cell is made anew. */
+  redraw(): void {
+    this.version++;
+    this.invalidate();
+  }
+
+  /** Marks a row as selected and, unless told otherwise, makes it visible as soon as it exists. */
+  select(index: number | null, reveal: 'nearest' | 'center' | 'no' = 'nearest'): void {
+    this.selected = index ?? -1;
+    if (index !== null) {
+      this.active = index;
+      if (reveal !== 'no') this.revealing = { index, where: reveal };
+    }
+    this.invalidate();
+  }
+
+  get top(): number {
+    return this.scroll.top;
+  }
+
+  /** Goes to a scroll position, as far as there are rows. */
+  scrollTo(top: number): void {
+    this.revealing = null;
+    this.scroll.total = this.source.total;
+    this.scroll.scrollTo(top);
+    this.invalidate();
+  }
+
+  focus(): void {
+    this.focused = true;
+    this.reveal(this.active);
+    this.paint();
+    if (!this.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
+  }
+
+  get hasFocus(): boolean {
+    return this.focused;
+  }
+
+  /** Column in which the focus is. */
+  get column(): Column<Row> | null {
+    return this.columns[this.activeColumn] ?? null;
+  }
+
+  get cellText(): string {
+    return this.rowFor(this.active)?.text(this.activeColumn) ?? '';
+  }
+
+  /** Cells of the row in focus, tab-separated. */
+  get rowText(): string {
+    const row = this.rowFor(this.active);
+    return row ? this.columns.map((_, i) => row.text(i)).join('\t') : '';
+  }
+
+  /** Screen box of the cell in focus. */
+  get anchor(): Element | null {
+    return this.rowFor(this.active)?.cell(this.activeColumn) ?? null;
+  }
+
+  // --- painting ---
+
+  private resized(): void {
+    this.height = this.body.clientHeight;
+    const atEnd = this.scroll.total > 0 && this.scroll.top > 0 && this.scroll.top >= this.scroll.maxTop;
+    this.scroll.visible = Math.max(1, this.height / ROW_HEIGHT);
+    // A list at its end stays there when the pane becomes smaller.
+    this.scroll.scrollTo(atEnd ? this.scroll.maxTop : this.scroll.top);
+    this.invalidate();
+  }
+
+  private scrolled(): void {
+    this.revealing = null;
+    this.invalidate();
+    this.options.onScroll(this.scroll.top);
+  }
+
+  private invalidate(): void {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => this.paint());
+  }
+
+  private rowFor(index: number): GridRow<Row> | null {
+    const row = this.rows[index % Math.max(1, this.rows.length)];
+    return row?.index === index ? row : null;
+  }
+
+  private paint(): void {
+    if (this.frame) cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const { scroll, source } = this;
+    scroll.total = source.total;
+    scroll.scrollTo(scroll.top);
+    this.applyReveal();
+    this.element.setAttribute('aria-rowcount', String(scroll.total + 1));
+    if (this.height === 0) {
+      source.want(0, 0);
+      return;
+    }
+    this.fitPool(Math.ceil(scroll.visible) + 1);
+    const { first, last } = scroll;
+    let real = false;
+    for (const row of this.rows) if (row.index >= 0 && (row.index < first || row.index > last)) row.hide();
+    for (let index = first; index <= last; index++) {
+      const data = source.peek(index);
+      real ||= data !== undefined;
+      const row = this.rows[index % this.rows.length]!;
+      const rowClass = data === undefined ? '' : (this.options.rowClass?.(data) ?? '');
+      row.show(index, data, index > 0 ? source.peek(index - 1) : undefined, this.columns, this.version, rowClass);
+      row.mark(index === this.selected);
+      row.moveTo((index - scroll.top) * ROW_HEIGHT);
+    }
+    this.scrollbar.update(this.height);
+    this.placeFocus();
+    source.want(first, last);
+    this.options.onPainted?.(real);
+  }
+
+  private applyReveal(): void {
+    const { revealing, scroll } = this;
+    if (!revealing || this.height === 0 || revealing.index >= scroll.total) return;
+    this.revealing = null;
+    if (scroll.reveal(revealing.index, revealing.where)) this.options.onScroll(scroll.top);
+  }
+
+  private fitPool(size: number): void {
+    // Rows are told apart by index modulo pool size: another size means that every row moves.
+    if (this.rows.length >= size && this.rows.length <= size + 8) return;
+    while (this.rows.length < size + 4) {
+      const row = new GridRow<Row>();
+      row.setColumns(this.columns);
+      row.element.hidden = true;
+      this.rows.push(row);
+      this.body.append(row.element);
+    }
+    while (this.rows.length > size + 4) this.rows.pop()!.element.remove();
+    for (const row of this.rows) row.hide();
+  }
+
+  /** One cell can be reached by Tab: the active one, or the grid itself while that is out of sight. */
+  private placeFocus(): void {
+    this.active = Math.max(0, Math.min(this.active, this.scroll.total - 1));
+    const cell = this.rowFor(this.active)?.cell(this.activeColumn) ?? null;
+    const old = this.body.querySelector<HTMLElement>('.grid-cell[tabindex="0"]');
+    if (old && old !== cell) old.tabIndex = -1;
+    if (cell && cell.tabIndex !== 0) cell.tabIndex = 0;
+    const tab = cell ? -1 : 0;
+    if (this.element.tabIndex !== tab) this.element.tabIndex = tab;
+    if (!this.focused || this.header.element.contains(document.activeElement)) return;
+    const target = cell ?? this.element;
+    if (document.activeElement !== target) target.focus({ preventScroll: true });
+  }
+
+  private reveal(index: number): void {
+    if (this.scroll.reveal(index)) this.options.onScroll(this.scroll.top);
+  }
+
+  private fitWidth(column: number): number {
+    let width = this.header.textWidths[column] ?? MIN_COLUMN;
+    for (const row of this.rows) if (row.index >= 0) width = Math.max(width, (row.cell(column)?.scrollWidth ?? 0) + 2);
+    return Math.min(800, width);
+  }
+
+  // --- pointer and keys ---
+
+  private placeOf(target: EventTarget | null): { readonly row: number; readonly column: number } | null {
+    const cell = target instanceof Element ? target.closest('.grid-cell') : null;
+    const row = cell ? this.rows.find((r) => r.element === cell.parentElement) : undefined;
+    return cell && row && row.index >= 0 ? { row: row.index, column: Number(cell.getAttribute('aria-colindex')) - 1 } : null;
+  }
+
+  private press(row: number, column: number): void {
+    this.activeColumn = column;
+    this.active = row;
+    this.focused = true;
+    if (row !== this.selected) this.options.onSelect(row, 'pointer');
+    this.focus();
+  }
+
+  private moveTo(row: number, column = this.activeColumn): void {
+    const last = this.source.total - 1;
+    if (last < 0) return;
+    this.activeColumn = Math.max(0, Math.min(this.columns.length - 1, column));
+    const next = Math.max(0, Math.min(last, row));
+    this.active = next;
+    this.scroll.total = this.source.total;
+    this.reveal(next);
+    if (next !== this.selected) {
+      this.selected = next;
+      this.options.onSelect(next, 'key');
+    }
+    // The cell in focus may be cut at the side.
+    this.invalidate();
+    this.revealColumn();
+  }
+
+  private revealColumn(): void {
+    const cell = this.header.element.querySelectorAll<HTMLElement>('.grid-headcell')[this.activeColumn];
+    if (!cell) return;
+    const { scroller } = this;
+    if (cell.offsetLeft < scroller.scrollLeft) scroller.scrollLeft = cell.offsetLeft;
+    else if (cell.offsetLeft + cell.offsetWidth > scroller.scrollLeft + scroller.clientWidth) {
+      scroller.scrollLeft = Math.min(cell.offsetLeft, cell.offsetLeft + cell.offsetWidth - scroller.clientWidth);
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.altKey || event.metaKey || event.shiftKey) return;
+    if (event.ctrlKey && event.key !== 'Home' && event.key !== 'End') return;
+    const { active, scroll } = this;
+    const last = this.source.total - 1;
+    switch (event.key) {
+      case 'ArrowDown':
+        this.moveTo(active + 1);
+        break;
+      case 'ArrowUp':
+        if (active === 0 && this.focused) this.header.focus(this.activeColumn);
+        else this.moveTo(active - 1);
+        break;
+      case 'ArrowLeft':
+        this.moveTo(active, this.activeColumn - 1);
+        break;
+      case 'ArrowRight':
+        this.moveTo(active, this.activeColumn + 1);
+        break;
+      case 'PageDown':
+        this.moveTo(active + scroll.page);
+        break;
+      case 'PageUp':
+        this.moveTo(active - scroll.page);
+        break;
+      case 'Home':
+        this.moveTo(0, event.ctrlKey ? 0 : this.activeColumn);
+        break;
+      case 'End':
+        this.moveTo(last, event.ctrlKey ? this.columns.length - 1 : this.activeColumn);
+        break;
+      case 'Enter':
+        this.options.onActivate?.(active);
+        break;
+      case ' ':
+        this.options.onSelect(active, 'key');
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,373 @@
+import type { CaptureState, Jump, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamRowData } from '../../core/engineApi';
+import type { EditorConfig, EditorViewState, ToHost } from '../../rpc/webviewMessages';
+import { PageCache } from '../grid/pageCache';
+import { DetailCache } from './details';
+import { Emitter } from './emitter';
+import { Fetcher } from './fetcher';
+import { History, sameView, type Place } from './history';
+import { PacketPages } from './packetPages';
+import { Restorer } from './restorer';
+import { RpcClient } from './rpcClient';
+import { ShownDetail } from './shownDetail';
+import { StreamInfo } from './streamInfo';
+import { defaultViewState, withSize } from './viewState';
+
+/** What happened; listeners look at the session for the rest. */
+export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo';
+
+export interface Selection {
+  readonly packet: number;
+  readonly stream: number | null;
+  /** Row in its stream's view; null while it is not known. */
+  readonly rank: number | null;
+}
+
+type How = 'step' | 'jump';
+type InStream = Extract<Jump['to'], 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'>;
+
+/** Everything the editor knows and does, without the DOM: capture state, what is shown, what is selected, jumping. */
+export class Session {
+  readonly events = new Emitter<Topic>();
+  readonly rpc: RpcClient;
+  readonly details: DetailCache;
+  readonly detail: ShownDetail;
+  readonly packets: PacketPages;
+  readonly streams: PageCache<StreamRowData>;
+  readonly history = new History();
+  readonly streamInfo: StreamInfo;
+  config!: EditorConfig;
+  state!: CaptureState;
+  viewState!: EditorViewState;
+  selection: Selection | null = null;
+  problem: RpcError | null = null;
+  streamQuery = '';
+  /** Why the last jump led nowhere: 'start' or 'end' of the stream, of all streams, or no stream at all. */
+  edge: 'firstStream' | 'lastStream' | 'streamStart' | 'streamEnd' | 'noStream' | 'noPacket' = 'noStream';
+  /** What a person did last, for performance marks. */
+  lastAction = 'open';
+
+  private readonly fetcher: Fetcher;
+  private readonly restorer: Restorer;
+  /** A row that is to be selected as soon as it has been read. */
+  private awaited: { readonly row: number; readonly how: How; readonly step: 1 | -1 } | null = null;
+  private jumpRequest: AbortController | null = null;
+
+  constructor(private readonly post: (message: ToHost) => void) {
+    this.rpc = new RpcClient(post);
+    this.fetcher = new Fetcher(this.rpc, (error) => this.fail(error));
+    this.details = new DetailCache(this.rpc);
+    this.detail = new ShownDetail(this, this.details);
+    this.packets = new PacketPages(this.fetcher, () => this.rowsChanged());
+    this.streams = new PageCache<StreamRowData>((start, count, signal) => {
+      const { streamSort: sort, streamSortDescending: descending } = this.viewState;
+      return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery }, signal);
+    });
+    this.streamInfo = new StreamInfo(this.rpc, this.streams, () => this.events.emit('streamInfo'));
+    this.restorer = new Restorer(this);
+  }
+
+  init(config: EditorConfig, saved: EditorViewState | null, state: CaptureState): void {
+    this.config = config;
+    this.viewState = saved ?? defaultViewState(config);
+    this.state = state;
+    this.fetcher.revision = state.revision;
+    this.details.setRevision(state.revision);
+    this.restorer.start(saved);
+    this.packets.current.setTotal(state.packets);
+    this.streams.setTotal(state.streams);
+    this.restorer.advance();
+    if (this.viewState.view.kind === 'stream') this.streamInfo.want(this.viewState.view.stream);
+  }
+
+  setState(next: CaptureState): void {
+    const before = this.state;
+    this.state = next;
+    if (next.revision !== before.revision) this.startRevision(next);
+    else if (next.packets !== before.packets || next.phase !== before.phase) this.restorer.refreshSoon(before.phase !== next.phase);
+    if (this.view.kind === 'all') this.packets.current.setTotal(next.packets);
+    if (!this.streamQuery) this.streams.setTotal(next.streams);
+    this.restorer.advance();
+    this.events.emit('state');
+  }
+
+  private startRevision(next: CaptureState): void {
+    this.fetcher.revision = next.revision;
+    this.details.setRevision(next.revision);
+    this.streamInfo.reset();
+    this.history.clear();
+    this.problem = null;
+    this.detail.clear();
+    this.selection = null;
+    this.restorer.start(this.viewState);
+    this.packets.reset(next.packets);
+    this.streams.reset(this.streamQuery ? 0 : next.streams);
+    this.events.emit('detail');
+    this.events.emit('selection');
+  }
+
+  // --- what is shown ---
+
+  get view(): PacketView {
+    return this.viewState.view;
+  }
+
+  /** Row of the selected packet in the present view; null when it is not in it or not yet known. */
+  get selectedRow(): number | null {
+    const { selection, view } = this;
+    if (!selection) return this.awaited && view.kind === 'stream' ? this.awaited.row : null;
+    if (view.kind === 'all') return selection.packet;
+    return selection.stream === view.stream ? selection.rank : null;
+  }
+
+  update(change: Partial<EditorViewState>): void {
+    this.viewState = { ...this.viewState, ...change };
+    this.events.emit('save');
+  }
+
+  setSize(name: string, size: number | null): void {
+    this.viewState = withSize(this.viewState, name, size);
+    this.events.emit('save');
+  }
+
+  setFormat(change: Partial<Pick<EditorViewState, 'timeFormat' | 'sequenceFormat'>>): void {
+    this.update(change);
+    this.events.emit('format');
+  }
+
+  sortStreams(change: Pick<EditorViewState, 'streamSort' | 'streamSortDescending'>): void {
+    this.update(change);
+    this.streams.reset(this.streams.total);
+    this.events.emit('format');
+  }
+
+  searchStreams(query: string): void {
+    if (query === this.streamQuery) return;
+    this.streamQuery = query;
+    this.streams.reset(query ? 0 : this.state.streams);
+  }
+
+  setView(view: PacketView): void {
+    this.awaited = null;
+    if (sameView(view, this.view)) return;
+    this.update({ view, ...(view.kind === 'stream' ? { selectedStream: view.stream } : {}) });
+    this.packets.show(view);
+    if (view.kind === 'all') this.packets.current.setTotal(this.state.packets);
+    if (view.kind === 'stream') this.streamInfo.want(view.stream);
+    this.events.emit('view');
+  }
+
+  /** The tab "Stream": the selected packet's stream, else the one shown last. */
+  showStream(): void {
+    const stream = this.selection?.stream ?? this.viewState.selectedStream ?? (this.state.streams > 0 ? 0 : null);
+    if (stream === null) {
+      this.tellEdge('noStream');
+      return;
+    }
+    this.setView({ kind: 'stream', stream });
+    if (this.selection?.stream !== stream) this.awaitRow(0, 'jump', 1);
+    else if (this.selection.rank === null) void this.findRank(this.selection);
+  }
+
+  // --- selecting ---
+
+  select(selection: Selection, how: How, record = true): void {
+    this.awaited = null;
+    this.restorer.stop();
+    const same = this.selection?.packet === selection.packet;
+    this.selection = same && selection.rank === null ? { ...selection, rank: this.selection!.rank } : selection;
+    this.update({ selectedPacket: selection.packet, ...(selection.stream === null ? {} : { selectedStream: selection.stream }) });
+    if (record) this.history.record({ view: this.view, ...selection }, how);
+    if (this.view.kind === 'stream' && selection.rank === null) void this.findRank(selection);
+    this.events.emit('selection');
+    this.detail.load(selection.packet);
+  }
+
+  /** A row of the packets table was chosen; it may not have been read yet. */
+  selectRow(row: number, how: How): void {
+    this.lastAction = 'select';
+    const data = this.packets.current.peek(row);
+    if (data) this.selectData(data, row, how);
+    else if (this.view.kind === 'all') this.select({ packet: row, stream: null, rank: null }, how);
+    else this.awaitRow(row, how, 1);
+  }
+
+  private selectData(data: PacketRow, row: number, how: How): void {
+    this.select({ packet: data.packet, stream: data.stream, rank: this.view.kind === 'stream' ? row : null }, how);
+  }
+
+  /** Shows a stream and selects its first packet; a stream without packets of its own is passed over. */
+  openStream(stream: number, step: 1 | -1 = 1): void {
+    this.setView({ kind: 'stream', stream });
+    this.awaitRow(0, 'jump', step);
+  }
+
+  private awaitRow(row: number, how: How, step: 1 | -1): void {
+    this.restorer.stop();
+    this.awaited = { row, how, step };
+    if (this.settleAwaited()) return;
+    this.selection = null;
+    this.events.emit('selection');
+    this.packets.current.want(row, row);
+  }
+
+  private settleAwaited(): boolean {
+    const { awaited } = this;
+    if (!awaited) return true;
+    const { current } = this.packets;
+    const data = current.peek(awaited.row);
+    if (data) this.selectData(data, awaited.row, awaited.how);
+    else if (current.known && current.total === 0 && this.view.kind === 'stream') {
+      this.awaited = null;
+      void this.jump({ to: awaited.step > 0 ? 'nextStream' : 'previousStream', from: this.view.stream });
+    } else return false;
+    return true;
+  }
+
+  private rowsChanged(): void {
+    if (this.awaited) this.settleAwaited();
+    this.events.emit('rows');
+  }
+
+  /** A target of a jump or a reveal; `view` null keeps the present one if the packet is in it. */
+  goTo(target: JumpTarget, view: PacketView | null): void {
+    const next = view ?? (this.view.kind === 'all' ? this.view : target.stream === null ? { kind: 'all' } : { kind: 'stream', stream: target.stream });
+    this.setView(next);
+    this.select({ packet: target.packet, stream: target.stream, rank: target.rankInStream }, 'jump');
+  }
+
+  private async findRank(selection: Selection): Promise<void> {
+    const { view } = this;
+    const result = await this.rpc.request('rowOf', { view, packet: selection.packet });
+    if (!result.ok || this.selection?.packet !== selection.packet || !sameView(view, this.view) || view.kind !== 'stream') return;
+    if (result.value === null) return;
+    this.selection = { packet: selection.packet, stream: view.stream, rank: result.value };
+    this.events.emit('selection');
+  }
+
+  /** The engine told where the selected packet stands. */
+  located(position: PacketPosition): void {
+    const { selection } = this;
+    if (selection?.packet !== position.packet || (selection.stream === position.stream && selection.rank === position.rankInStream)) return;
+    this.selection = { packet: position.packet, stream: position.stream, rank: position.rankInStream };
+    if (position.stream !== null) this.update({ selectedStream: position.stream });
+    this.events.emit('selection');
+  }
+
+  // --- jumping ---
+
+  nextStream(step: 1 | -1): void {
+    this.lastAction = 'nextStream';
+    const { view, state } = this;
+    if (state.streams === 0) return this.tellEdge('noStream');
+    if (view.kind === 'all') {
+      void this.jump({ to: step > 0 ? 'nextStream' : 'previousStream', from: this.selection?.stream ?? null }, view);
+      return;
+    }
+    const next = view.stream + step;
+    if (next < 0 || next >= state.streams) this.tellEdge(step > 0 ? 'lastStream' : 'firstStream');
+    else this.openStream(next, step);
+  }
+
+  jumpInStream(to: InStream): void {
+    this.lastAction = 'select';
+    const { selection, view } = this;
+    if (!selection) return this.tellEdge('noStream');
+    const row = view.kind === 'stream' && selection.rank !== null ? this.localTarget(to, selection.rank) : null;
+    const data = row === null ? undefined : this.packets.current.peek(row);
+    if (data && row !== null) this.selectData(data, row, to === 'nextInStream' || to === 'previousInStream' ? 'step' : 'jump');
+    else void this.jump({ to, from: selection.packet });
+  }
+
+  /** The row, if it can be told from rows that have been read. */
+  private localTarget(to: InStream, rank: number): number | null {
+    const rows = this.packets.current;
+    if (to === 'nextInStream') return rank + 1;
+    if (to === 'previousInStream') return rank - 1;
+    if (to === 'firstOfStream') return 0;
+    if (to === 'lastOfStream') return this.state.phase === 'done' ? rows.total - 1 : null;
+    const from = rows.peek(rank)?.from;
+    for (let row = rank + 1; ; row++) {
+      const data = rows.peek(row);
+      if (!data) return null;
+      if (data.from !== from) return row;
+    }
+  }
+
+  private async jump(request: Jump, view: PacketView | null = null): Promise<void> {
+    this.jumpRequest?.abort();
+    const controller = new AbortController();
+    this.jumpRequest = controller;
+    const result = await this.rpc.request('jump', request, controller.signal);
+    if (controller.signal.aborted) return;
+    if (!result.ok) return this.fail(result.error);
+    if (result.value) return this.goTo(result.value, view);
+    if (request.to === 'nextStream' || request.to === 'previousStream') this.tellEdge(request.to === 'nextStream' ? 'lastStream' : 'firstStream');
+    else if (this.selection?.stream === null) this.tellEdge('noStream');
+    else this.tellEdge(request.to === 'previousInStream' ? 'streamStart' : request.to === 'packet' ? 'noPacket' : 'streamEnd');
+  }
+
+  /** Selects a packet by its index (a link in a card). */
+  goToPacket(packet: number): void {
+    this.lastAction = 'goTo';
+    void this.jump({ to: 'packet', packet });
+  }
+
+  travel(direction: 'back' | 'forward'): void {
+    const place: Place | null = direction === 'back' ? this.history.back() : this.history.forward();
+    if (!place) return;
+    this.lastAction = direction;
+    this.setView(place.view);
+    this.select({ packet: place.packet, stream: place.stream, rank: place.rank }, 'jump', false);
+  }
+
+  private tellEdge(edge: Session['edge']): void {
+    this.edge = edge;
+    this.events.emit('edge');
+  }
+
+  // --- telling the host ---
+
+  /** The node in focus, for the host's context keys. */
+  node: string | null = null;
+
+  tellHost(): void {
+    const { selection } = this;
+    const { shown } = this.detail;
+    let position: PacketPosition | null = null;
+    if (selection) {
+      position =
+        shown?.detail.packet === selection.packet
+          ? { ...shown.detail.position, packets: this.state.packets, streams: this.state.streams }
+          : { packet: selection.packet, packets: this.state.packets, stream: selection.stream, streams: this.state.streams, rankInStream: selection.rank, streamPackets: null };
+    }
+    this.post({ kind: 'selection', position, node: this.node, canGoBack: this.history.canGoBack, canGoForward: this.history.canGoForward });
+  }
+
+  // --- the rest ---
+
+  run(action: Extract<ToHost, { kind: 'run' }>['action']): void {
+    this.post({ kind: 'run', action });
+  }
+
+  copy(text: string): void {
+    if (text) this.post({ kind: 'copy', text });
+  }
+
+  async control(method: 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload'): Promise<void> {
+    const result = await this.rpc.request(method, null);
+    if (!result.ok) this.fail(result.error);
+  }
+
+  retry(): void {
+    this.problem = null;
+    this.events.emit('problem');
+    this.packets.refresh();
+    this.streams.refresh();
+  }
+
+  private fail(error: RpcError): void {
+    if (error.code === 'cancelled' || error.code === 'stale') return;
+    this.problem = error;
+    this.events.emit('problem');
+  }
+}
