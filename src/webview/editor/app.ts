@@ -1,0 +1,168 @@
+import { t } from '../../core/l10n';
+import type { EditorCommand } from '../../rpc/webviewMessages';
+import { HoverCards } from '../cards/hoverCards';
+import { TIME_FORMATS } from '../format/time';
+import { DetailPane } from '../panes/detailPane';
+import { Splitter } from '../panes/splitter';
+import type { Session } from '../state/session';
+import { el, iconButton, isTyping } from '../shared/dom';
+import { Banners, emptyState } from './banners';
+import { PacketsPane } from './packetsPane';
+import { StreamsPane } from './streamsPane';
+import { TopBar } from './topBar';
+
+/** Below this width the streams lie behind a button. */
+const NARROW = 900;
+
+/** The capture editor: top bar, banners, streams, packets, details; keys and commands. */
+export class App {
+  private readonly streams: StreamsPane;
+  private readonly packets: PacketsPane;
+  private readonly details: DetailPane;
+  private readonly cards: HoverCards;
+  private readonly live = el('div', 'visually-hidden', { 'aria-live': 'polite' });
+  private readonly work = el('main', 'work');
+  private readonly empty = el('div', 'empty-host');
+
+  constructor(
+    root: HTMLElement,
+    private readonly session: Session,
+    expanded: Map<string, boolean>,
+    expansionChanged: () => void,
+  ) {
+    this.cards = new HoverCards({
+      peek: (node) => this.withPacket((packet) => session.details.peekCard(packet, node)),
+      load: (node, signal) => this.withPacket((packet) => session.details.card(packet, node, signal)) ?? Promise.resolve(null),
+      delay: () => session.config.hoverDelayMs,
+      goToPacket: (packet) => session.goToPacket(packet),
+      copy: (text) => session.copy(text),
+      announce: (text) => (this.live.textContent = text),
+    });
+    this.streams = new StreamsPane(session);
+    this.packets = new PacketsPane(session);
+    this.details = new DetailPane(session, this.cards, expanded, expansionChanged);
+    const bar = new TopBar(session);
+    const toggle = iconButton('list-flat', t('Show or hide the streams'), () => this.showStreams(!root.classList.contains('streams-open')));
+    toggle.classList.add('streams-toggle');
+    bar.element.prepend(toggle);
+    const tables = el('div', 'tables');
+    const sizes = session.viewState.panes;
+    const upright = new Splitter({ label: t('Width of the streams'), orientation: 'vertical', initial: sizes['streams'] ?? 36, min: 15, max: 75, property: '--streams', container: tables, changed: (size) => session.setSize('streams', size) });
+    tables.append(this.streams.element, upright.element, this.packets.element);
+    const across = new Splitter({ label: t('Height of the tables'), orientation: 'horizontal', initial: sizes['tables'] ?? 55, min: 20, max: 85, property: '--tables', container: this.work, changed: (size) => session.setSize('tables', size) });
+    this.work.append(tables, across.element, this.details.element);
+    root.replaceChildren(bar.element, new Banners(session).element, this.work, this.empty, this.cards.element, this.live);
+    const fit = (): void => {
+      root.classList.toggle('narrow', root.clientWidth < NARROW);
+    };
+    new ResizeObserver(fit).observe(root);
+    session.events.on(['state'], () => this.showEmpty());
+    session.events.on(['edge'], () => this.tellEdge());
+    session.events.on(['selection', 'view'], () => session.tellHost());
+    session.events.on(['view'], () => this.showStreams(false));
+    document.addEventListener('keydown', (event) => this.key(event));
+    this.showEmpty();
+  }
+
+  private showStreams(open: boolean): void {
+    document.getElementById('app')?.classList.toggle('streams-open', open);
+  }
+
+  private withPacket<T>(use: (packet: number) => T): T | undefined {
+    const packet = this.session.detail.shown?.detail.packet;
+    return packet === undefined ? undefined : use(packet);
+  }
+
+  private showEmpty(): void {
+    const page = emptyState(this.session);
+    this.work.hidden = page !== null;
+    this.empty.hidden = page === null;
+    if (page && this.empty.textContent !== page.textContent) this.empty.replaceChildren(page);
+  }
+
+  private tellEdge(): void {
+    const words: Readonly<Record<Session['edge'], string>> = {
+      firstStream: t('This is the first stream.'),
+      lastStream: t('This is the last stream.'),
+      streamStart: t('This is the first packet of the stream.'),
+      streamEnd: t('This is the last packet of the stream.'),
+      noStream: t('No TCP stream here.'),
+      noPacket: t('There is no such packet.'),
+    };
+    this.live.textContent = '';
+    const text = words[this.session.edge];
+    const toast = el('div', 'toast', {}, text);
+    this.live.textContent = text;
+    document.querySelector('.toast')?.remove();
+    document.body.append(toast);
+    setTimeout(() => toast.remove(), 1800);
+  }
+
+  /** Keys without modifier that the host cannot bind: they would be typed in inputs. */
+  private key(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event)) return;
+    if (event.key === ']') this.session.nextStream(1);
+    else if (event.key === '[') this.session.nextStream(-1);
+    else return;
+    event.preventDefault();
+  }
+
+  /** A command of VS Code: palette, keybinding, title button. */
+  command(command: EditorCommand): void {
+    const { session } = this;
+    switch (command) {
+      case 'nextStream':
+        return session.nextStream(1);
+      case 'previousStream':
+        return session.nextStream(-1);
+      case 'nextInStream':
+      case 'previousInStream':
+      case 'nextOtherDirection':
+      case 'firstOfStream':
+      case 'lastOfStream':
+        return session.jumpInStream(command);
+      case 'back':
+      case 'forward':
+        return session.travel(command);
+      case 'showAllPackets':
+        return session.setView({ kind: 'all' });
+      case 'showStreamPackets':
+        return session.showStream();
+      case 'toggleSequenceFormat':
+        return session.setFormat({ sequenceFormat: session.viewState.sequenceFormat === 'relative' ? 'raw' : 'relative' });
+      case 'cycleTimeFormat': {
+        const at = TIME_FORMATS.indexOf(session.viewState.timeFormat);
+        return session.setFormat({ timeFormat: TIME_FORMATS[(at + 1) % TIME_FORMATS.length]! });
+      }
+      case 'showHover':
+        return this.showHover();
+      case 'copyCell':
+        return session.copy(this.gridInFocus.cellText);
+      case 'copyRow':
+        return session.copy(this.gridInFocus.rowText);
+      case 'copyField':
+        return this.details.copyField();
+      case 'copyHex':
+        return this.details.copyHex();
+      case 'focusStreams':
+        this.showStreams(true);
+        return this.streams.grid.focus();
+      case 'focusPackets':
+        return this.packets.grid.focus();
+      case 'focusDetails':
+        return this.details.focus();
+    }
+  }
+
+  private get gridInFocus(): StreamsPane['grid'] | PacketsPane['grid'] {
+    return this.streams.grid.hasFocus ? this.streams.grid : this.packets.grid;
+  }
+
+  private showHover(): void {
+    if (this.details.hasFocus) this.details.showHover();
+    else {
+      const target = this.packets.hoverTarget;
+      this.details.showHover(target ?? undefined);
+    }
+  }
+}

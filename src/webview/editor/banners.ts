@@ -1,0 +1,66 @@
+import { t } from '../../core/l10n';
+import { percent } from '../format/text';
+import type { Session } from '../state/session';
+import { el, icon } from '../shared/dom';
+
+type Tone = 'error' | 'warning' | 'info';
+
+/** What a person must know about the capture: damage, changes of the file, failures, nothing to show. */
+export class Banners {
+  readonly element = el('div', 'banners', { role: 'status', 'aria-live': 'polite' });
+  private shown = '';
+
+  constructor(private readonly session: Session) {
+    session.events.on(['state', 'problem'], () => this.update());
+    this.update();
+  }
+
+  private update(): void {
+    const { state, problem } = this.session;
+    const key = JSON.stringify([state.fault, state.change, state.phase === 'cancelled' ? percent(state.progress) : '', problem?.message]);
+    if (key === this.shown) return;
+    this.shown = key;
+    const items: HTMLElement[] = [];
+    if (state.fault) items.push(this.banner(state.fault.kind === 'cut' ? 'warning' : 'error', state.fault.message));
+    if (state.change === 'grown') items.push(this.banner('info', t('The file has grown.'), t('Load new packets'), () => void this.session.control('loadMore')));
+    if (state.change === 'replaced') items.push(this.banner('warning', t('The file was replaced by another one. What is shown is the old one.'), t('Reload'), () => void this.session.control('reload')));
+    if (state.change === 'deleted') items.push(this.banner('warning', t('The file was deleted. What was read stays here; details of packets can no longer be read.')));
+    if (state.phase === 'cancelled' && state.failure === null)
+      items.push(this.banner('info', t('Indexing was stopped at {0} %. Packets up to there are shown.', percent(state.progress)), t('Go on'), () => void this.session.control('resumeIndexing')));
+    if (problem) items.push(this.banner('error', problem.message, t('Try again'), () => this.session.retry()));
+    this.element.replaceChildren(...items);
+  }
+
+  private banner(tone: Tone, text: string, action?: string, run?: () => void): HTMLElement {
+    const element = el('div', `banner banner-${tone}`);
+    element.append(icon(tone === 'info' ? 'info' : tone), el('span', 'banner-text', {}, text));
+    if (action && run) {
+      const button = el('button', 'button', { type: 'button' }, action);
+      button.addEventListener('click', run);
+      element.append(button);
+    }
+    return element;
+  }
+}
+
+/** The state in which there is nothing to show: unknown format, unreadable file, empty capture. Null when there is something. */
+export function emptyState(session: Session): HTMLElement | null {
+  const { state } = session;
+  const page = (iconName: string, title: string, lines: readonly string[], buttons: readonly (readonly [string, () => void])[]): HTMLElement => {
+    const element = el('section', 'empty-state', { role: 'alert' });
+    element.append(icon(iconName, 'empty-icon'), el('h1', '', {}, title), ...lines.map((line) => el('p', '', {}, line)));
+    const row = el('div', 'empty-buttons');
+    for (const [label, run] of buttons) {
+      const button = el('button', 'button', { type: 'button' }, label);
+      button.addEventListener('click', run);
+      row.append(button);
+    }
+    element.append(row);
+    return element;
+  };
+  const reopen = [t('Reopen with another editor'), () => session.run('reopenWith')] as const;
+  if (state.failure)
+    return page('warning', t('This file cannot be shown as a capture'), [state.failure.message, t('Supported: {0}.', state.failure.supported.join(', '))], [reopen, [t('Try again'), () => void session.control('reload')]]);
+  if (state.phase === 'done' && state.packets === 0) return page('inbox', t('No packets in this capture'), [state.description, t('The file is intact and holds no packet record.')], [reopen]);
+  return null;
+}

@@ -1,0 +1,123 @@
+import type { CaptureState, PacketRow, StreamRowData } from '../../core/engineApi';
+import { formatEndpoint } from '../../core/bytes/address';
+import { duration, grouped } from '../../core/explain/words';
+import { t } from '../../core/l10n';
+import type { SequenceFormat, TimeFormat } from '../../rpc/webviewMessages';
+import { STATUS_ICONS, statusTone, statusWord } from '../format/streamStatus';
+import { flagNames, flagTone, formatSequence, formatWindow, labelSeverity } from '../format/tcp';
+import { formatBytes } from '../format/text';
+import { formatInstant, formatRowTime, timeWidth } from '../format/time';
+import type { Column } from '../grid/column';
+
+/** Pixels of a digit in the editor's font, roughly: sizes columns before anybody changes them. */
+const DIGIT = 7.3;
+
+export function streamColumns(state: CaptureState): readonly Column<StreamRowData>[] {
+  return [
+    { id: 'stream', title: '#', width: 44, align: 'right', sort: 'stream', tooltip: t('Number of the stream (tcp.stream)'), render: (row) => String(row.stream) },
+    {
+      id: 'client', title: t('Client'), width: 138, align: 'left', sort: 'client', tooltip: t('Who opened the connection; "?" marks a guess: the SYN is not in the capture'),
+      render: (row) => ({ text: `${formatEndpoint(row.client, row.clientPort)}${row.clientBy === 'syn' ? '' : ' ?'}`, className: 'tone-client', title: formatEndpoint(row.client, row.clientPort) }),
+    },
+    {
+      id: 'server', title: t('Server'), width: 138, align: 'left', sort: 'server', tooltip: t('Who was connected to'),
+      render: (row) => ({ text: formatEndpoint(row.server, row.serverPort), className: 'tone-server', title: formatEndpoint(row.server, row.serverPort) }),
+    },
+    {
+      id: 'status', title: t('Status'), width: 104, align: 'left', sort: 'status', tooltip: t('How the connection stands at the end of the capture'),
+      render: (row) => {
+        const tone = statusTone(row.status);
+        return { text: statusWord(row.status), icon: STATUS_ICONS[row.status], className: tone ? `tone-${tone}` : '', title: row.statusText };
+      },
+    },
+    { id: 'packets', title: t('Packets'), width: 64, align: 'right', sort: 'packets', tooltip: t('Segments in both directions'), render: (row) => grouped(row.packets) },
+    {
+      id: 'bytesClient', title: t('Sent'), width: 70, align: 'right', sort: 'bytesClient', tooltip: t('Payload that the client sent'),
+      render: (row) => ({ text: formatBytes(row.bytesClient), title: t('{0} bytes in {1} segments', grouped(row.bytesClient), grouped(row.packetsClient)) }),
+    },
+    {
+      id: 'bytesServer', title: t('Received'), width: 74, align: 'right', sort: 'bytesServer', tooltip: t('Payload that the server sent'),
+      render: (row) => ({ text: formatBytes(row.bytesServer), title: t('{0} bytes in {1} segments', grouped(row.bytesServer), grouped(row.packetsServer)) }),
+    },
+    { id: 'start', title: t('Start'), width: 92, align: 'right', sort: 'start', tooltip: t('Seconds since the first packet of the capture'), render: (row) => formatInstant(row.start, 'relative', state) },
+    { id: 'duration', title: t('Duration'), width: 72, align: 'right', sort: 'duration', tooltip: t('From the first to the last packet'), render: (row) => duration(row.duration) },
+    { id: 'rtt', title: t('RTT'), width: 70, align: 'right', sort: 'rtt', tooltip: t('Round-trip time of the handshake'), render: (row) => (row.rtt === null ? '' : duration(row.rtt)) },
+    {
+      id: 'retransmissions', title: t('Retr.'), width: 52, align: 'right', sort: 'retransmissions', tooltip: t('Segments that Wireshark\'s rules call retransmissions'),
+      render: (row) => (row.retransmissions > 0 ? { text: grouped(row.retransmissions), className: 'tone-warning' } : ''),
+    },
+  ];
+}
+
+export interface PacketFormats {
+  readonly time: TimeFormat;
+  readonly sequence: SequenceFormat;
+  /** The table shows one stream: who sends is told by an arrow instead of addresses. */
+  readonly oneStream: boolean;
+}
+
+export function packetColumns(state: CaptureState, formats: PacketFormats): readonly Column<PacketRow>[] {
+  const raw = formats.sequence === 'raw';
+  const number = raw ? 86 : 70;
+  const direction: Column<PacketRow> = {
+    id: 'direction', title: t('Dir'), width: 40, align: 'center', tooltip: t('From the client to the server, or back'),
+    render: (row) => (row.from === null ? '' : { text: row.from === 'client' ? '→' : '←', className: `tone-${row.from}`, label: row.from === 'client' ? t('client to server') : t('server to client') }),
+  };
+  const ends: readonly Column<PacketRow>[] = [
+    { id: 'source', title: t('Source'), width: 140, align: 'left', tooltip: t('Sender'), render: (row) => ({ text: row.source, className: row.from ? `tone-${row.from}` : '', title: row.source }) },
+    { id: 'destination', title: t('Destination'), width: 140, align: 'left', tooltip: t('Receiver'), render: (row) => ({ text: row.destination, title: row.destination }) },
+    { id: 'protocol', title: t('Protocol'), width: 70, align: 'left', tooltip: t('Highest protocol that was decoded'), render: (row) => row.protocol },
+  ];
+  return [
+    { id: 'number', title: t('No.'), width: 62, align: 'right', tooltip: t('Number of the frame in the file (frame.number)'), render: (row) => String(row.packet + 1) },
+    {
+      id: `time.${formats.time}`, title: t('Time'), width: Math.round(timeWidth(formats.time, state) * DIGIT + 18), align: 'right', tooltip: t('When it was captured; the format is chosen above'),
+      render: (row, _, previous) => formatRowTime(row, previous, formats.time, state),
+    },
+    direction,
+    ...(formats.oneStream ? [] : ends),
+    {
+      id: 'flags', title: t('Flags'), width: 92, align: 'left', tooltip: t('TCP flags that are set'),
+      render: (row) => {
+        const tone = flagTone(row.flags);
+        return { text: flagNames(row.flags), className: tone ? `flags-${tone}` : '' };
+      },
+    },
+    { id: `seq.${formats.sequence}`, title: t('Seq'), width: number, align: 'right', tooltip: raw ? t('Sequence number as sent') : t('Sequence number from the start of the connection'), render: (row) => formatSequence(row.seq, row.seqRelative, formats.sequence) },
+    { id: `ack.${formats.sequence}`, title: t('Ack'), width: number, align: 'right', tooltip: raw ? t('Acknowledgment number as sent') : t('Acknowledgment number from the start of the connection'), render: (row) => formatSequence(row.ack, row.ackRelative, formats.sequence) },
+    { id: 'window', title: t('Window'), width: 78, align: 'right', tooltip: t('Receive window in bytes, scaled; "?" where the scale is not in the capture'), render: (row) => formatWindow(row) },
+    { id: 'length', title: t('Len'), width: 56, align: 'right', tooltip: t('Bytes of TCP payload; of the frame where it is no TCP segment'), render: (row) => (row.stream === null ? { text: grouped(row.length), className: 'dim' } : row.payload === null ? '' : grouped(row.payload)) },
+    {
+      id: 'info', title: t('Info'), width: 220, align: 'left', grow: true, tooltip: t('Analysis labels as Wireshark prints them, and options worth a glance'),
+      render: (row) => {
+        const severity = labelSeverity(row.labels);
+        const mark = row.mark === 'cut' ? `${t('[cut]')} ` : row.mark === 'malformed' ? `${t('[malformed]')} ` : row.mark === 'fragment' ? `${t('[fragment]')} ` : '';
+        const text = mark + row.info;
+        return { text, className: severity === 'warning' || row.mark === 'malformed' ? 'tone-warning' : '', title: text, ...(severity === 'warning' || row.mark === 'malformed' ? { icon: 'warning' } : {}) };
+      },
+    },
+  ];
+}
+
+/** Which field's card belongs to a column of the packets table, by Wireshark field name. */
+export function columnFilters(column: string): readonly string[] {
+  const name = column.split('.')[0];
+  switch (name) {
+    case 'source':
+      return ['tcp.srcport', 'ip.src', 'ipv6.src'];
+    case 'destination':
+      return ['tcp.dstport', 'ip.dst', 'ipv6.dst'];
+    case 'flags':
+      return ['tcp.flags'];
+    case 'seq':
+      return ['tcp.seq', 'tcp.seq_raw'];
+    case 'ack':
+      return ['tcp.ack', 'tcp.ack_raw'];
+    case 'window':
+      return ['tcp.window_size_value', 'tcp.window_size'];
+    case 'length':
+      return ['tcp.len'];
+    default:
+      return [];
+  }
+}

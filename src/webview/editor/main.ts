@@ -1,0 +1,55 @@
+import { configureL10n } from '../../core/l10n';
+import type { FromHost, ToHost } from '../../rpc/webviewMessages';
+import { Session } from '../state/session';
+import { trimExpanded, type LocalState } from '../state/viewState';
+import { App } from './app';
+
+declare function acquireVsCodeApi(): { postMessage(message: ToHost): void; getState(): unknown; setState(state: LocalState): void };
+
+const SAVE_DELAY_MS = 250;
+
+performance.mark('tcp-trace:ready');
+const vscode = acquireVsCodeApi();
+const root = document.getElementById('app')!;
+const session = new Session((message) => vscode.postMessage(message));
+const local = vscode.getState() as LocalState | undefined;
+const expanded = new Map(Object.entries(local?.expanded ?? {}));
+let app: App | null = null;
+let saving = 0;
+
+function save(): void {
+  clearTimeout(saving);
+  saving = setTimeout(() => {
+    vscode.setState({ view: session.viewState, expanded: trimExpanded(expanded) });
+    vscode.postMessage({ kind: 'viewState', state: session.viewState });
+  }, SAVE_DELAY_MS);
+}
+
+function receive(message: FromHost): void {
+  switch (message.kind) {
+    case 'init':
+      if (message.config.l10n) configureL10n({ contents: message.config.l10n });
+      session.init(message.config, message.viewState ?? local?.view ?? null, message.state);
+      app = new App(root, session, expanded, save);
+      session.events.on(['save'], save);
+      return;
+    case 'reply':
+      session.rpc.reply(message.id, message.result);
+      return;
+    case 'state':
+      if (app) session.setState(message.state);
+      return;
+    case 'command':
+      app?.command(message.command);
+      return;
+    case 'config':
+      session.config = message.config;
+      session.events.emit('format');
+      return;
+    case 'reveal':
+      session.goTo(message.target, message.view);
+  }
+}
+
+window.addEventListener('message', (event: MessageEvent<FromHost>) => receive(event.data));
+vscode.postMessage({ kind: 'ready' });

@@ -1,0 +1,92 @@
+import type { StreamRowData, StreamSortKey } from '../../core/engineApi';
+import { grouped } from '../../core/explain/words';
+import { t } from '../../core/l10n';
+import { VirtualGrid } from '../grid/virtualGrid';
+import type { Session } from '../state/session';
+import { el } from '../shared/dom';
+import { streamColumns } from './columns';
+
+const SEARCH_DELAY_MS = 200;
+
+/** All streams of the capture: sorted, searched, chosen. */
+export class StreamsPane {
+  readonly element = el('section', 'pane streams-pane', { id: 'streams-pane' });
+  readonly grid: VirtualGrid<StreamRowData>;
+  private readonly count = el('span', 'count');
+  private readonly search = el('input', 'search', { type: 'search', spellcheck: 'false' });
+  private timer = 0;
+
+  constructor(private readonly session: Session) {
+    this.element.setAttribute('aria-label', t('Streams'));
+    this.search.placeholder = t('Search address, port, status');
+    this.search.setAttribute('aria-label', t('Search streams'));
+    this.search.addEventListener('input', () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => session.searchStreams(this.search.value.trim()), SEARCH_DELAY_MS);
+    });
+    this.search.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && this.search.value) {
+        this.search.value = '';
+        session.searchStreams('');
+        event.preventDefault();
+      } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+        this.grid.focus();
+        event.preventDefault();
+      }
+    });
+    this.grid = new VirtualGrid<StreamRowData>(session.streams, {
+      label: t('Streams'),
+      section: 'stream',
+      onSelect: (index) => {
+        const row = session.streams.peek(index);
+        if (row) session.openStream(row.stream);
+      },
+      onSort: (key) => {
+        const { streamSort, streamSortDescending } = session.viewState;
+        session.sortStreams({ streamSort: key as StreamSortKey, streamSortDescending: streamSort === key ? !streamSortDescending : false });
+      },
+      onResize: (column, width) => {
+        session.setSize(`s.${column}`, width);
+        this.grid.setWidths(widthsOf(session, 's.'));
+      },
+      onScroll: (top) => session.update({ streamScroll: top }),
+    });
+    const head = el('div', 'section-head');
+    head.append(el('h2', '', {}, t('Streams')), this.count, el('span', 'spacer'), this.search);
+    this.element.append(head, this.grid.element);
+    session.streams.onChange(() => this.showCount());
+    session.events.on(['state'], () => this.showCount());
+    session.events.on(['format'], () => this.columns());
+    session.events.on(['view', 'selection'], () => this.mark());
+    session.streams.onChange(() => this.mark());
+    this.columns();
+    if (session.viewState.streamScroll > 0) this.grid.scrollTo(session.viewState.streamScroll);
+    this.mark();
+    this.showCount();
+  }
+
+  private showCount(): void {
+    const { session } = this;
+    this.count.textContent = session.streamQuery ? t('{0} of {1}', grouped(session.streams.total), grouped(session.state.streams)) : grouped(session.state.streams);
+  }
+
+  private columns(): void {
+    const { viewState, state } = this.session;
+    this.grid.setColumns(streamColumns(state), widthsOf(this.session, 's.'), { key: viewState.streamSort, descending: viewState.streamSortDescending });
+  }
+
+  /** Marks the stream that is shown, or that the selected packet belongs to. */
+  private mark(): void {
+    const { view, selection, streams } = this.session;
+    const stream = view.kind === 'stream' ? view.stream : (selection?.stream ?? null);
+    const at = stream === null ? -1 : streams.find((row) => row.stream === stream);
+    // In the plain order the row is known even before it was read.
+    const plain = !this.session.streamQuery && this.session.viewState.streamSort === 'stream' && !this.session.viewState.streamSortDescending;
+    this.grid.select(at >= 0 ? at : stream !== null && plain ? stream : null, this.grid.hasFocus ? 'no' : 'nearest');
+  }
+}
+
+/** Column widths that a person chose, by column, under a prefix of the view state's sizes. */
+export function widthsOf(session: Session, prefix: string): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(session.viewState.panes).filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]));
+}
