@@ -2,7 +2,7 @@
 // usage: node scripts/build.mjs [--watch] [--production] [--tests] [--only host,worker,webview,cli,tests] [--match TEXT]
 // --match TEXT: of the tests, only those whose path contains TEXT
 import * as esbuild from 'esbuild';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -55,18 +55,28 @@ const targets = {
   tests: { ...node, entryPoints: has('tests') || only?.includes('tests') ? testFiles() : [], outdir: 'dist/test', outbase: 'test', external: ['vscode', 'mocha', 'playwright-core', '@vscode/test-electron', 'axe-core'] },
 };
 
+/** The icon font of VS Code, which the webviews link. */
+const ICONS = ['codicon.css', 'codicon.ttf'];
+
+function copyIcons() {
+  const to = path.join(root, 'dist', 'webview');
+  mkdirSync(to, { recursive: true });
+  for (const name of ICONS) copyFileSync(path.join(root, 'node_modules', '@vscode', 'codicons', 'dist', name), path.join(to, name));
+}
+
 /** Removes bundles of an earlier build whose sources are gone: they would still be packed or run. */
 function removeStale(folder, results) {
   const written = new Set(results.flatMap((result) => Object.keys(result.metafile.outputs)).map((file) => path.resolve(root, file)));
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder, { recursive: true })) {
     const file = path.join(folder, name);
-    if (/\.(js|css|ttf)(\.map)?$/.test(file) && !written.has(file)) rmSync(file, { force: true });
+    if (/\.(js|css|ttf)(\.map)?$/.test(file) && !written.has(file) && !ICONS.includes(name)) rmSync(file, { force: true });
   }
 }
 
 const names = only ?? ['host', 'worker', 'webview', 'cli', ...(has('tests') ? ['tests'] : [])];
 const chosen = names.filter((name) => targets[name]).map((name) => targets[name]);
+if (names.includes('webview')) copyIcons();
 if (has('watch')) {
   // One line when work begins and one when the last bundle is done: the task that F5 waits for looks for them.
   let active = 0;
