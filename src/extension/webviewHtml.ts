@@ -6,7 +6,7 @@ export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
   return [vscode.Uri.joinPath(extensionUri, 'dist', 'webview'), vscode.Uri.joinPath(extensionUri, 'media', 'webview')];
 }
 
-/** The page of a webview: one module script, two style sheets, nothing else may load or run. */
+/** The page of a webview: one module script, three style sheets, nothing else may load or run. */
 export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: 'editor' | 'explain', title: string): string {
   const nonce = randomBytes(18).toString('base64url');
   const resource = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
@@ -30,6 +30,7 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, p
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <title>${escapeHtml(title)}</title>
 <link rel="stylesheet" id="vscode-codicon-stylesheet" href="${resource('dist', 'webview', 'codicon.css')}">
+<link rel="stylesheet" href="${resource('media', 'webview', 'common.css')}">
 <link rel="stylesheet" href="${resource('media', 'webview', `${page}.css`)}">
 </head>
 <body>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { parse } from 'pcap-parser';
+import { parse, type PcapParserPacket } from 'pcap-parser';
 import { u16be, u16le, u32be, u32le } from '../../src/core/bytes/read';
 import { FormatError, type CaptureReader } from '../../src/core/capture/captureReader';
 import { openReader } from '../../src/core/capture/detect';
@@ -179,7 +179,7 @@ function pcapParserFrames(bytes: Buffer): Promise<Omit<Frame, 'offset' | 'interf
     const pieces: Buffer[] = [];
     for (let i = 0; i < bytes.length; i += 65536) pieces.push(bytes.subarray(i, i + 65536));
     const parser = parse(Readable.from(pieces));
-    parser.on('packet', ({ header, data }) => {
+    parser.on('packet', ({ header, data }: PcapParserPacket) => {
       const micros = header.timestampMicroseconds;
       const seconds = header.timestampSeconds + Math.floor(micros / 1e6);
       frames.push({

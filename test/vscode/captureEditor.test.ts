@@ -18,9 +18,9 @@ describe('capture editor', () => {
   it('opens a pcap by default and reads all of it', async () => {
     const { active } = await api();
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(redis));
-    const { state } = await until('the capture is read', () => {
+    const { state } = await until('the capture is read and shown', () => {
       const capture = active();
-      return capture?.state.phase === 'done' && capture;
+      return capture?.state.phase === 'done' && capture.ready && capture;
     });
     assert.equal(activeTabType(), VIEW_TYPE);
     assert.deepEqual({ packets: state.packets, tcp: state.tcpPackets, streams: state.streams, format: state.format, fault: state.fault }, { packets: 61, tcp: 61, streams: 5, format: 'pcap', fault: null });
@@ -58,7 +58,8 @@ describe('capture editor', () => {
     await vscode.commands.executeCommand('tcpTrace.lastPacketOfStream');
     const last = await until('the last packet', () => {
       const position = active()?.selection.position;
-      return position && position.rankInStream === (position.streamPackets ?? 0) - 1 ? position : null;
+      if (!position) return null;
+      return position.rankInStream === (position.streamPackets ?? 0) - 1 ? position : null;
     });
     assert.equal(last.stream, 0);
     await runUntilPacket('firstPacket', 1);

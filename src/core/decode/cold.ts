@@ -7,7 +7,6 @@ import { finalDestination, type Addresses } from './coldChecksum';
 import { shortHex } from './coldFields';
 import { addStep, carrier, type Step } from './coldLayers';
 import { addTcp, type TcpContext } from './coldTcp';
-import { addTextLayers } from './coldText';
 import { addDerived, type Node, type Span, TreeBuilder } from './coldTree';
 import type { DetailTree } from './detail';
 import { step as walkOn } from './frameDecoder';
@@ -58,10 +57,6 @@ export function buildDetail(record: DetailRecord, context: DetailContext = {}): 
   const bytes = record.bytes.slice(record.start, record.end);
   tree.bufferOf(bytes, record.textSegment ? t('Source text') : t('Frame'));
   addFrame(tree, record, bytes, context);
-  if (record.textSegment) {
-    const tcp = addTextLayers(tree, record.textSegment, context);
-    return { buffers: tree.buffers, layers: tree.layers, tcp, issues: tree.issues };
-  }
   if (record.notAPacket === true || (record.otherProtocol ?? -1) >= 0) return { buffers: tree.buffers, layers: tree.layers, tcp: null, issues: tree.issues };
   const wire = Math.min(MAX_WIRE_LENGTH, Math.max(bytes.length, record.originalLength)) - (record.linkType === 1 ? record.fcsLength : 0);
   const walk = new FrameWalk(false, false);
@@ -76,11 +71,9 @@ export function buildDetail(record: DetailRecord, context: DetailContext = {}): 
 function addFrame(tree: TreeBuilder, record: DetailRecord, bytes: Uint8Array, context: DetailContext): void {
   const length = Math.max(record.originalLength, bytes.length);
   const span: Span = { buffer: 0, bytes, at: 0, captured: bytes.length, wire: length, partial: false };
-  const isText = record.textSegment !== undefined && record.textSegment !== null;
-  const layer = tree.open(FRAME, span, bytes.length, isText ? '' : bytes.length < length ? t('{0} of {1} bytes captured', bytes.length, length) : t('{0} bytes', length));
+  const layer = tree.open(FRAME, span, bytes.length, bytes.length < length ? t('{0} of {1} bytes captured', bytes.length, length) : t('{0} bytes', length));
   if (context.frameNumber !== undefined) addDerived(layer, FRAME, 'number', String(context.frameNumber), context.frameNumber);
   if (context.timeText !== undefined) addDerived(layer, FRAME, 'time', context.timeText, null);
-  if (isText) return;
   addDerived(layer, FRAME, 'length', t('{0} bytes', length), length);
   addDerived(layer, FRAME, 'capturedLength', t('{0} bytes', bytes.length), bytes.length);
   addDerived(layer, FRAME, 'linkType', `${t(linkTypeName(record.linkType))} (${record.linkType})`, record.linkType);

@@ -198,7 +198,7 @@ function addExperiment(tree: TreeBuilder, node: Node, spec: TcpOptionSpec, span:
   const isSmc = at + 6 <= end && u32be(b, at + 2) === EXID_SMC;
   if (!like) {
     addFields(node, spec, span, end);
-    node.value = isSmc ? t('Shared Memory Communications (ExID {0})', hexNumber(EXID_SMC, 32)) : t('ExID {0}', spec.fields[2]?.values?.[exId] === undefined ? hexNumber(exId, 16) : `${hexNumber(exId, 16)} (${t(spec.fields[2].values[exId]!)})`);
+    node.value = isSmc ? t('Shared Memory Communications (ExID {0})', hexNumber(EXID_SMC, 32)) : t('ExID {0}', spec.fields[2]?.values?.[exId] === undefined ? hexNumber(exId, 16) : `${hexNumber(exId, 16)} (${t(spec.fields[2].values[exId])})`);
     return;
   }
   addFields(node, spec, span, end, undefined, spec.fields.slice(0, 3));

@@ -60,9 +60,9 @@ export function buildTextDetail(detail: RecordDetail, context: DetailContext): T
   const decoded = buildDetail(record, context);
   if (!decoded.tcp) return { tree: { buffers, layers: [line], tcp: null, issues: [] }, diagram: [] };
   const tcp = placed(decoded.tcp, new Placer(text, tokens, segment, made.optionTokens));
-  const values = new Map<string, string>();
-  collectValues(tcp, values);
-  const diagram = tcpDiagram(decoded).map((box) => ({ ...box, value: values.get(box.node) ?? box.value }));
+  const unknown = new Set<string>();
+  collectUnknown(tcp, unknown);
+  const diagram = tcpDiagram(decoded).map((box) => (unknown.has(box.node) ? { ...box, value: '?' } : box));
   return { tree: { buffers, layers: [line, tcp], tcp, issues: [] }, diagram };
 }
 
@@ -108,18 +108,15 @@ function placed(node: DetailNode, placer: Placer, inherited: TextToken | null = 
   };
 }
 
-/** Bits count from a byte of a header; in a text a field is whole characters. */
+/** Bits count from a byte of a header; in a text a field is whole characters, all of one buffer. */
 function strip(node: DetailNode): DetailNode {
-  const { bit, bits, buffer, ...rest } = node;
-  void bit;
-  void bits;
-  void buffer;
-  return rest;
+  return Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'bit' && key !== 'bits' && key !== 'buffer')) as unknown as DetailNode;
 }
 
-function collectValues(node: DetailNode, values: Map<string, string>): void {
-  values.set(node.id, node.value);
-  for (const child of node.children) collectValues(child, values);
+/** Fields that have a number in a real header and none here. */
+function collectUnknown(node: DetailNode, unknown: Set<string>): void {
+  if (node.value === t('not shown by the text')) unknown.add(node.id);
+  for (const child of node.children) collectUnknown(child, unknown);
 }
 
 const LABELS: Readonly<Partial<Record<TextTokenKind, () => string>>> = {

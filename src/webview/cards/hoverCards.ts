@@ -70,7 +70,7 @@ export class HoverCards {
     this.request = controller;
     const document_ = this.host.peek(node) ?? (await this.host.load(node, controller.signal));
     if (controller.signal.aborted || !anchor.isConnected) return;
-    this.close();
+    this.remove();
     if (!document_) return;
     this.node = node;
     this.anchor = anchor;
@@ -82,9 +82,14 @@ export class HoverCards {
 
   close(): void {
     clearTimeout(this.opening);
-    clearTimeout(this.closing);
     this.request?.abort();
     this.request = null;
+    this.remove();
+  }
+
+  /** Takes the card away; another one may be about to open. */
+  private remove(): void {
+    clearTimeout(this.closing);
     const { card, anchor } = this;
     this.card = null;
     this.node = null;
@@ -97,7 +102,7 @@ export class HoverCards {
   private closeSoon(): void {
     clearTimeout(this.closing);
     this.closing = setTimeout(() => {
-      if (this.card && !this.card.contains(document.activeElement)) this.close();
+      if (this.card && !this.card.contains(document.activeElement)) this.remove();
     }, GRACE_MS);
   }
 

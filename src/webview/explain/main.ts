@@ -19,7 +19,7 @@ const goToPacket = (packet: number): void => vscode.postMessage({ kind: 'goToPac
 
 function section(card: CardDocument, index: number): HTMLElement {
   const details = el('details', 'explain-card');
-  details.dataset['card'] = card.id;
+  details.dataset.card = card.id;
   // The packet itself, its labels and flags are read first; header fields open on demand.
   details.open = open.get(card.id) ?? index < 4;
   const summary = el('summary', 'explain-summary');

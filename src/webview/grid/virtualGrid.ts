@@ -72,7 +72,14 @@ export class VirtualGrid<Row> {
     this.unlisten = source.onChange(() => this.invalidate());
     this.element.addEventListener('keydown', (event) => this.key(event));
     this.element.addEventListener('focusin', () => (this.focused = true));
-    this.element.addEventListener('focusout', (event) => (this.focused = event.relatedTarget instanceof Node && this.element.contains(event.relatedTarget)));
+    this.element.addEventListener('focusout', (event) => {
+      // Without a new owner the cell was hidden while rows moved; a click beside says so by pointerdown.
+      if (event.relatedTarget instanceof Node) this.focused = this.element.contains(event.relatedTarget);
+    });
+    document.addEventListener('pointerdown', (event) => {
+      if (event.target instanceof Node && !this.element.contains(event.target)) this.focused = false;
+    }, true);
+    window.addEventListener('blur', () => (this.focused = false));
     listenToPointer(this.body, {
       model: this.scroll,
       rowHeight: ROW_HEIGHT,
@@ -221,6 +228,8 @@ export class VirtualGrid<Row> {
     this.fitPool(Math.ceil(scroll.visible) + 1);
     const { first, last } = scroll;
     let real = false;
+    // Hiding the row in focus takes the focus away: it goes on to where the active cell is now.
+    const focused = this.focused;
     for (const row of this.rows) if (row.index >= 0 && (row.index < first || row.index > last)) row.hide();
     for (let index = first; index <= last; index++) {
       const data = source.peek(index);
@@ -232,6 +241,7 @@ export class VirtualGrid<Row> {
       row.moveTo((index - scroll.top) * ROW_HEIGHT);
     }
     this.scrollbar.update(this.height);
+    this.focused = focused;
     this.placeFocus();
     source.want(first, last);
     this.options.onPainted?.(real);

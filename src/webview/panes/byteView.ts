@@ -176,10 +176,10 @@ export class ByteView {
     part.forEach((byte, i) => {
       const offset = row * PER_ROW + i;
       const cell = el('span', 'byte', { role: 'gridcell', 'aria-colindex': String(i + 2), tabindex: '-1' }, hexByte(byte));
-      cell.dataset['offset'] = String(offset);
+      cell.dataset.offset = String(offset);
       hex.push(cell);
       const letter = el('span', byte >= 0x20 && byte < 0x7f ? 'letter' : 'letter dim', {}, asciiByte(byte));
-      letter.dataset['offset'] = String(offset);
+      letter.dataset.offset = String(offset);
       ascii.push(letter);
     });
     hexPart.append(...hex);
@@ -271,6 +271,6 @@ export class ByteView {
 }
 
 function offsetOf(target: EventTarget | null): number | null {
-  const value = target instanceof HTMLElement ? target.dataset['offset'] : undefined;
+  const value = target instanceof HTMLElement ? target.dataset.offset : undefined;
   return value === undefined ? null : Number(value);
 }

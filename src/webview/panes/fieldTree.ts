@@ -70,7 +70,7 @@ export class FieldTree {
       'aria-selected': 'false',
       tabindex: '-1',
     });
-    element.dataset['node'] = node.id;
+    element.dataset.node = node.id;
     element.style.setProperty('--level', String(level - 1));
     const hasChildren = node.children.length > 0;
     if (hasChildren) element.setAttribute('aria-expanded', String(open));

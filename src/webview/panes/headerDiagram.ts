@@ -51,14 +51,14 @@ export class HeaderDiagram {
 
   private build(box: DiagramBox): HTMLElement {
     const element = el('div', 'box');
-    element.dataset['node'] = box.node;
+    element.dataset.node = box.node;
     element.style.gridColumn = `${box.column + 1} / span ${box.width}`;
     element.style.gridRow = String(box.row + 1);
     element.classList.toggle('bit', box.width === 1);
     element.classList.toggle('narrow', box.width > 1 && box.width <= 4);
     element.classList.toggle('on', box.width === 1 && box.value !== '0');
     element.classList.toggle('continued', box.continued);
-    element.append(el('span', 'box-label', {}, box.continued ? '' : box.label), el('span', 'box-value', {}, box.value));
+    element.append(el('span', 'box-label', {}, box.continued ? '' : box.label), ' ', el('span', 'box-value', {}, box.value));
     if (box.continued) {
       // One field in several lines is one option of the list.
       element.setAttribute('role', 'presentation');
@@ -101,7 +101,7 @@ export class HeaderDiagram {
   }
 
   private nodeOf(target: EventTarget | null): string | null {
-    return (target instanceof Element ? target.closest<HTMLElement>('[data-node]')?.dataset['node'] : null) ?? null;
+    return (target instanceof Element ? target.closest<HTMLElement>('[data-node]')?.dataset.node : null) ?? null;
   }
 
   private key(event: KeyboardEvent): void {

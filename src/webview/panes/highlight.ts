@@ -51,7 +51,7 @@ export interface NodeActions {
 export function listenToNodes(element: HTMLElement, actions: NodeActions): void {
   element.addEventListener('mouseover', (event) => {
     const anchor = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-node]') : null;
-    const node = anchor?.dataset['node'];
+    const node = anchor?.dataset.node;
     if (anchor && node) actions.hover(node, anchor);
     else actions.leave();
   });

@@ -21,7 +21,7 @@ export function iconButton(name: string, label: string, onClick: (event: MouseEv
 
 /** What VS Code's own context menu on this element is about (contributed menus look at `webviewSection`). */
 export function setMenuContext(element: HTMLElement, section: string): void {
-  element.dataset['vscodeContext'] = JSON.stringify({ webviewSection: section, preventDefaultContextMenuItems: true });
+  element.dataset.vscodeContext = JSON.stringify({ webviewSection: section, preventDefaultContextMenuItems: true });
 }
 
 /** True while text is typed: single-letter keys then belong to the input. */

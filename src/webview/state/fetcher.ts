@@ -22,6 +22,6 @@ export class Fetcher {
       return null;
     }
     if (result.value.revision !== this.revision) return null;
-    return result.value as PageReply<ReturnType<EngineApi[M]>['rows'][number]>;
+    return result.value;
   }
 }

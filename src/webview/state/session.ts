@@ -299,8 +299,8 @@ export class Session {
     this.jumpRequest = controller;
     const result = await this.rpc.request('jump', request, controller.signal);
     if (controller.signal.aborted) return;
-    if (!result.ok) return this.fail(result.error);
-    if (result.value) return this.goTo(result.value, view);
+    if (!result.ok) { this.fail(result.error); return; }
+    if (result.value) { this.goTo(result.value, view); return; }
     if (request.to === 'nextStream' || request.to === 'previousStream') this.tellEdge(request.to === 'nextStream' ? 'lastStream' : 'firstStream');
     else if (this.selection?.stream === null) this.tellEdge('noStream');
     else this.tellEdge(request.to === 'previousInStream' ? 'streamStart' : request.to === 'packet' ? 'noPacket' : 'streamEnd');
