@@ -20,7 +20,13 @@ export async function openReader(source: ByteSource): Promise<CaptureReader> {
   if (head.length === 0) throw new FormatError(t('The file is empty.'), 'empty');
   if (isPcap(head)) return openPcap(source);
   if (isPcapng(head)) return openPcapng(source);
-  if (isText(head) || looksLikePacketText(head)) return openTextReader(source);
+  if (isText(head) || looksLikePacketText(head)) {
+    try {
+      return await openTextReader(source);
+    } catch (error) {
+      throw error instanceof FormatError ? refused(error.message, error.looksLike) : error;
+    }
+  }
   const known = knownFormat(head);
   if (known !== null) throw refused(t('This looks like {0}.', known.name()), known.looksLike);
   throw refused(t('The first bytes ({0}) are of no capture format that is known here.', firstBytes(head)), 'unknown');

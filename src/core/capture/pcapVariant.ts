@@ -125,7 +125,7 @@ async function countOddities(source: ByteSource, header: PcapHeader, variant: Pc
     if (original > 128 * 1024 * 1024) odd++;
     if (captured > original) odd++;
     if (variant === MODIFIED || variant === MODIFIED_LONG) odd += oddModified(u32(b, 16), u16(b, 20), b[22]!);
-    else if (variant === NOKIA) odd += isNokia(u32(b, 16)) ? 0 : 1;
+    else if (variant === NOKIA && !isNokia(u32(b, 16))) return Infinity;
     if (captured > maxCapturedLength(header.linkType)) return odd + 1;
     at += b.length + captured;
     if (at > source.size) return odd + cut;

@@ -1,5 +1,5 @@
 import { seqAfter, seqDiff } from '../bytes/seq';
-import { ACK, DERIVED_SEQ, FIN, KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_LENGTH, KNOWN_WINDOW, OPT_WINDOW_SCALE, SYN, type Segment } from '../decode/segment';
+import { ACK, DERIVED_SEQ, FIN, KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_ACK, KNOWN_LENGTH, KNOWN_WINDOW, OPT_WINDOW_SCALE, SYN, type Segment } from '../decode/segment';
 
 /** How a flow's numbers are printed: not yet clear, relative to its first, or as they are (-S, or an excerpt whose start is missing). */
 const UNDECIDED = 0;
@@ -375,7 +375,7 @@ export function resolveTsharkAgain(s: Segment, printedWindow: number, r: Resolut
 /** Resolves one record again from what `resolve` had added the first time. */
 export function resolveAgain(s: Segment, seqShown: boolean, r: Resolution): void {
   s.seq = seqShown ? (s.seq + r.seqAdd) >>> 0 : r.seqAdd;
-  s.ack = (s.ack + r.ackAdd) >>> 0;
+  if (s.known & KNOWN_ACK) s.ack = (s.ack + r.ackAdd) >>> 0;
   const add = r.bits & RES_SACK_FROM_ACK ? (s.ack - 1) >>> 0 : r.ackAdd;
   for (let i = 0; i < s.sackCount; i++) {
     s.sackLeft[i] = s.sackLeft[i]! + add;
