@@ -138,7 +138,8 @@ export class LineClassifier {
       return this.found(TOOL_TCPDUMP, p);
     }
     // tcpdump <= 3.9 -ttt: bare microseconds, or "1. 002345"
-    return (q - p === 6 && b[q] === 0x20 && hasEndpoints(b, q, end)) || (b[q] === 0x2e && b[q + 1] === 0x20 && hasEndpoints(b, q + 2, end)) ? this.found(TOOL_TCPDUMP, p) : false;
+    const micros = q - p === 6 && b[q] === 0x20 ? q + 1 : b[q] === 0x2e && b[q + 1] === 0x20 && isDigit(b[q + 2]) && b[q + 8] === 0x20 ? q + 9 : -1;
+    return micros > 0 && (startsNet(b, micros, end) || hasEndpoints(b, micros, end)) && this.found(TOOL_TCPDUMP, p);
   }
 
   private startsFrame(b: Uint8Array, p: number, end: number): boolean {

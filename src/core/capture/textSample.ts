@@ -20,13 +20,12 @@ export interface SampleStudy {
   readonly old: boolean;
 }
 
-/** No NUL bytes and few control characters: text in an encoding that contains ASCII. */
+/** Few control characters: text in an encoding that contains ASCII. */
 export function looksLikeText(b: Uint8Array): boolean {
   let control = 0;
   const n = Math.min(b.length, 4096);
   for (let i = 0; i < n; i++) {
     const c = b[i]!;
-    if (c === 0) return false;
     if (c < 0x20 && c !== 0x0a && c !== 0x0d && c !== 0x09 && c !== 0x1b && c !== 0x0c && c !== 0x08) control++;
   }
   return control * 50 <= n;
