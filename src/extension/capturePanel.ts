@@ -8,6 +8,9 @@ import { editorConfig, SECTION } from './settings';
 import type { ViewStateStore } from './viewStateStore';
 import { resourceRoots, webviewHtml } from './webviewHtml';
 
+/** How long a page that comes back may take to say so. */
+const COVERED_MS = 700;
+
 type RunAction = Extract<ToHost, { kind: 'run' }>['action'];
 
 export interface PanelServices {
@@ -38,6 +41,7 @@ export class CapturePanel extends Disposer {
   private readonly calls = new Map<number, () => void>();
   private readonly selectionEmitter = this.own(new vscode.EventEmitter<PanelSelection>());
   private readonly readyWaiters: (() => void)[] = [];
+  private flushing: ReturnType<typeof setTimeout> | undefined;
 
   readonly onSelection = this.selectionEmitter.event;
 
@@ -60,8 +64,9 @@ export class CapturePanel extends Disposer {
     );
     this.own(
       webviewPanel.onDidChangeViewState(() => {
-        // A hidden webview is gone; it says 'ready' when it is back.
-        if (!webviewPanel.visible) this.stopListening();
+        // A page that was taken away says 'ready' when it is back; one that was only covered for a moment does not.
+        if (webviewPanel.visible) this.flushing = setTimeout(() => this.flush(), COVERED_MS);
+        else clearTimeout(this.flushing);
       }),
     );
     this.load();
@@ -114,12 +119,19 @@ export class CapturePanel extends Disposer {
   }
 
   private postState(state: CaptureState): void {
-    if (this.ready) this.send({ kind: 'state', state });
+    if (this.ready && this.webviewPanel.visible) this.send({ kind: 'state', state });
   }
 
   private post(message: FromHost): void {
-    if (this.ready) this.send(message);
+    if (this.ready && this.webviewPanel.visible) this.send(message);
     else if (this.unheard.length < 16) this.unheard.push(message);
+  }
+
+  private flush(): void {
+    if (this.disposed || !this.ready || !this.webviewPanel.visible) return;
+    // What changed while it was covered.
+    this.send({ kind: 'state', state: this.session.state });
+    for (const message of this.unheard.splice(0)) this.send(message);
   }
 
   private send(message: FromHost): void {
@@ -162,6 +174,7 @@ export class CapturePanel extends Disposer {
   private hear(): void {
     this.stopListening();
     this.ready = true;
+    clearTimeout(this.flushing);
     this.send({ kind: 'init', config: editorConfig(this.session.fileName), viewState: this.viewState, state: this.session.state });
     for (const message of this.unheard.splice(0)) this.send(message);
     for (const resolve of this.readyWaiters.splice(0)) resolve();
@@ -183,6 +196,7 @@ export class CapturePanel extends Disposer {
   }
 
   override dispose(): void {
+    clearTimeout(this.flushing);
     this.stopListening();
     super.dispose();
   }

@@ -67,7 +67,8 @@ export async function openCapture(file: string | vscode.Uri, viewType = VIEW_TYP
   await until(`${uri.path} is read`, () => {
     const capture = exports.active();
     return capture?.uri.toString() === uri.toString() && capture.ready && capture.state.phase === 'done' && capture.selection.position !== null;
-  });
+    // The first webview of a cold VS Code takes its time.
+  }, 60_000);
   return exports;
 }
 

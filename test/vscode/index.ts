@@ -8,7 +8,7 @@ export async function run(): Promise<void> {
   // An unhandled rejection of the extension must fail the run, not vanish in the host's log.
   const unhandled: unknown[] = [];
   process.on('unhandledRejection', (reason) => unhandled.push(reason));
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, reporter: path.join(root, 'scripts', 'reporter.cjs') });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, color: false, reporter: path.join(root, 'scripts', 'reporter.cjs') });
   const only = process.env.TCP_TRACE_GREP;
   if (only) mocha.grep(only);
   const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js')).sort();
