@@ -66,6 +66,15 @@ export class LineClassifier {
     return true;
   }
 
+  /** The same for the rows of a list of summaries. */
+  startsSummary(b: Uint8Array, start: number, end: number): boolean {
+    let p = start;
+    while (p < end && (b[p] === 0x20 || b[p] === 0x09)) p++;
+    if (p === end || !isDigit(b[p]) || !isSummaryRow(b, p, end)) return false;
+    this.dirty = this.bare = false;
+    return this.found(TOOL_TSHARK, p);
+  }
+
   private clockEnds(b: Uint8Array, p: number, end: number): boolean {
     return p < end && (b[p] === 0x2e || b[p] === 0x2c || b[p] === 0x20);
   }

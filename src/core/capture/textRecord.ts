@@ -11,7 +11,7 @@ import { TIME_EPOCH, TIME_MICROS, TIME_OF_DAY, TIME_SECONDS, TIME_SIGNED, Writte
 import { TextTokens, type TextToken } from './textTokens';
 import { PARSED_NOTHING, PARSED_OTHER, PARSED_TCP, TcpdumpText } from './tcpdumpText';
 import { TsharkFields } from './tsharkTextFields';
-import { carriesLabels, TsharkText } from './tsharkText';
+import { TsharkText } from './tsharkText';
 import { TsharkVerbose } from './tsharkTextVerbose';
 
 export const RECORD_ERROR = 0;
@@ -213,7 +213,7 @@ export class TextRecord {
     this.frameLength = t.frameLength;
     const k = t.columns;
     if (kind !== PARSED_NOTHING && k.timeStart >= 0) this.readTime(b, k.timeStart, k.timeEnd);
-    this.labels = kind === PARSED_TCP && (t.labels !== 0 || carriesLabels(b, start, end)) ? t.labels : kind === PARSED_TCP ? 0 : -1;
+    this.labels = kind === PARSED_TCP ? t.labels : -1;
     this.take(kind, t.protocol, '');
   }
 

@@ -192,6 +192,7 @@ export class TextScanner {
       }
     }
     const pending = this.start >= 0;
+    if (pending && this.shape.tool === TOOL_TSHARK && lines.startsSummary(b, p, end)) return this.begin(b, p, end);
     if (pending && this.continuesHex(b, p, end)) return this.attach(end, true);
     if (lines.starts(b, p, end, this.inPayload && pending)) {
       if (lines.tool === TOOL_FIELDS) return this.fieldsHeader(b, p, end);

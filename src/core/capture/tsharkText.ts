@@ -13,7 +13,7 @@ import {
 } from '../decode/segment';
 import { PARSED_OTHER, PARSED_TCP } from './tcpdumpText';
 import { TextEndpoint } from './textAddress';
-import { ascii, find, isDigit, isSpace, matches, TextCursor, textOf } from './textCursor';
+import { ascii, isDigit, isSpace, matches, TextCursor, textOf } from './textCursor';
 import type { TextNames } from './textNames';
 import type { TextTokens } from './textTokens';
 import { SummaryColumns } from './tsharkTextLine';
@@ -31,7 +31,17 @@ const NOTES: readonly (readonly [string, number])[] = [
   ['TCP Port numbers reused', LABEL_REUSED_PORTS],
 ];
 
-const FLAG_NAMES: Readonly<Record<string, number>> = { SYN, ACK, FIN, RST, PSH, URG, ECE, ECN: ECE, CWR, AE, NS: AE, AECN: AE, ACE: AE, Reserved: 0 };
+const FLAG_NAMES = Object.entries({ ACK, PSH, SYN, FIN, RST, URG, ECE, ECN: ECE, CWR, AE, NS: AE, AECN: AE, ACE: AE, Reserved: 0 }).map(([name, bit]): readonly [Uint8Array, number] => [ascii(name), bit]);
+const NO_FLAGS = ascii('<None>');
+const TCP = ascii('TCP');
+
+/** The items of an info text, the commonest first; numbers name the cases of `take`. */
+const ITEMS = ['Seq', 'Ack', 'Win', 'Len', 'TSval', 'TSecr', 'SLE', 'SRE', 'MSS', 'WS', 'SACK_PERM', 'Urg', 'TSV', 'TSER'].map(ascii);
+const ITEM_NAMES = ['Seq', 'Ack', 'Win', 'Len', 'TSval', 'TSecr', 'SLE', 'SRE', 'MSS', 'WS', 'SACK_PERM', 'Urg', 'TSval', 'TSecr'];
+
+function isLetter(c: number | undefined): boolean {
+  return c !== undefined && (c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a;
+}
 
 const OTHER: Readonly<Record<string, number>> = {
   UDP: PROTOCOL_UDP, DNS: PROTOCOL_UDP, MDNS: PROTOCOL_UDP, NBNS: PROTOCOL_UDP, DHCP: PROTOCOL_UDP, NTP: PROTOCOL_UDP, SSDP: PROTOCOL_UDP, QUIC: PROTOCOL_UDP, LLMNR: PROTOCOL_UDP,
@@ -86,8 +96,8 @@ export class TsharkText {
       this.frameLength = Math.min(this.c.number(), 0xffffffff);
     }
     this.addColumnTokens(b);
-    const name = textOf(b, k.protocolStart, Math.min(k.protocolEnd, k.protocolStart + 24));
-    this.protocol = protocolOfColumn(name);
+    const isTcp = k.protocolEnd - k.protocolStart === TCP.length && matches(b, k.protocolStart, k.protocolEnd, TCP);
+    if (!isTcp) this.protocol = protocolOfColumn(textOf(b, k.protocolStart, Math.min(k.protocolEnd, k.protocolStart + 24)));
     this.c.set(b, k.infoStart, end);
     return k.srcEnd > k.srcStart && this.readInfo() && this.setEnds(b) ? PARSED_TCP : PARSED_OTHER;
   }
@@ -172,28 +182,27 @@ export class TsharkText {
     }
   }
 
+  /** `SYN, ACK]`: names with commas between. */
   private readFlags(): boolean {
     const c = this.c;
     const b = c.bytes;
     const start = c.p;
-    let close = start;
-    while (close < c.end && b[close] !== 0x5d && close - start < 80) close++;
-    if (b[close] !== 0x5d || close >= c.end) return false;
-    const text = textOf(b, start, close);
     let flags = 0;
-    if (text !== '<None>' && text !== '') {
-      for (const word of text.split(/[,\s]+/)) {
-        const bit = FLAG_NAMES[word];
-        if (bit === undefined) return false;
-        flags |= bit;
+    if (!c.eatWord(NO_FLAGS)) {
+      while (c.peek() !== 0x5d) {
+        const word = flagAt(b, c.p, c.end);
+        if (word < 0) return false;
+        flags |= FLAG_NAMES[word]![1];
+        c.p += FLAG_NAMES[word]![0].length;
+        while (c.p < c.end && (b[c.p] === 0x2c || b[c.p] === 0x20)) c.p++;
       }
     }
+    if (!c.eat(0x5d)) return false;
     const s = this.segment;
     s.flags = flags;
     s.known |= KNOWN_FLAGS;
     s.header = HEADER_FULL;
-    this.tokens?.add('flags', start, close, flags, text);
-    c.p = close + 1;
+    this.tokens?.add('flags', start, c.p - 1, flags, textOf(b, start, c.p - 1));
     return true;
   }
 
@@ -205,9 +214,9 @@ export class TsharkText {
       while (c.p < c.end && isSpace(b[c.p])) c.p++;
       const at = c.p;
       while (c.p < c.end && b[c.p] !== 0x3d && !isSpace(b[c.p])) c.p++;
-      const name = textOf(b, at, Math.min(c.p, at + 20));
+      const item = itemOf(b, at, c.p);
       if (c.peek() !== 0x3d) {
-        if (name === 'SACK_PERM') {
+        if (item === SACK_PERMITTED) {
           s.optionsSeen |= OPT_SACK_PERMITTED;
           this.tokens?.add('option', at, c.p, null, 'sackOK');
         } else if (b[at] === 0x5b) {
@@ -218,81 +227,75 @@ export class TsharkText {
         continue;
       }
       c.p++;
-      if (!isDigit(b[c.p])) continue;
+      if (item < 0 || !isDigit(b[c.p])) continue;
       const value = c.number();
-      if (value > 0xffffffff) continue;
-      switch (name) {
-        case 'Seq':
-          s.seq = value;
-          s.known |= KNOWN_SEQ;
-          this.seqShown = true;
-          this.tokens?.add('seq', at, c.p, value);
-          break;
-        case 'Ack':
-          s.ack = value;
-          if (s.flags & ACK) {
-            s.known |= KNOWN_ACK;
-            this.ackShown = true;
-          }
-          this.tokens?.add('ack', at, c.p, value);
-          break;
-        case 'Win':
-          this.printedWindow = value;
-          this.tokens?.add('win', at, c.p, value);
-          break;
-        case 'Len':
-          s.length = value;
-          s.known |= KNOWN_LENGTH;
-          this.tokens?.add('length', at, c.p, value);
-          break;
-        case 'Urg':
-          s.urgentPointer = value & 0xffff;
-          this.tokens?.add('urg', at, c.p, value);
-          break;
-        default:
-          this.readOption(name, value, at);
-      }
+      if (value <= 0xffffffff) this.take(item, value, at);
     }
     // Since 1.8 or so the summary names every option but padding; without `Win=` it is an older one that names none.
     if (this.printedWindow >= 0 && (s.known & KNOWN_LENGTH) !== 0) s.known |= KNOWN_OPTIONS;
   }
 
-  private readOption(name: string, value: number, at: number): void {
+  /** Takes the value of an item of ITEMS. */
+  private take(item: number, value: number, at: number): void {
     const s = this.segment;
     const c = this.c;
-    switch (name) {
-      case 'MSS':
+    switch (item) {
+      case 0:
+        s.seq = value;
+        s.known |= KNOWN_SEQ;
+        this.seqShown = true;
+        this.tokens?.add('seq', at, c.p, value);
+        return;
+      case 1:
+        s.ack = value;
+        if (s.flags & ACK) {
+          s.known |= KNOWN_ACK;
+          this.ackShown = true;
+        }
+        this.tokens?.add('ack', at, c.p, value);
+        return;
+      case 2:
+        this.printedWindow = value;
+        this.tokens?.add('win', at, c.p, value);
+        return;
+      case 3:
+        s.length = value;
+        s.known |= KNOWN_LENGTH;
+        this.tokens?.add('length', at, c.p, value);
+        return;
+      case 11:
+        s.urgentPointer = value & 0xffff;
+        this.tokens?.add('urg', at, c.p, value);
+        return;
+      case 4:
+      case 12:
+        s.tsVal = value;
+        s.optionsSeen |= OPT_TIMESTAMPS;
+        break;
+      case 5:
+      case 13:
+        s.tsEcr = value;
+        break;
+      case 6:
+        if (s.sackCount < 4) s.sackLeft[s.sackCount] = value;
+        break;
+      case 7:
+        if (s.sackCount < 4) s.sackRight[s.sackCount++] = value;
+        s.optionsSeen |= OPT_SACK;
+        break;
+      case 8:
         s.mss = value & 0xffff;
         s.optionsSeen |= OPT_MSS;
         break;
-      case 'WS':
+      case 9:
         // Printed as the factor.
         s.windowScale = value > 0 ? Math.round(Math.log2(value)) : 0;
         s.optionsSeen |= OPT_WINDOW_SCALE;
         break;
-      case 'SACK_PERM':
-        s.optionsSeen |= OPT_SACK_PERMITTED;
-        break;
-      case 'TSval':
-      case 'TSV':
-        s.tsVal = value;
-        s.optionsSeen |= OPT_TIMESTAMPS;
-        break;
-      case 'TSecr':
-      case 'TSER':
-        s.tsEcr = value;
-        break;
-      case 'SLE':
-        if (s.sackCount < 4) s.sackLeft[s.sackCount] = value;
-        break;
-      case 'SRE':
-        if (s.sackCount < 4) s.sackRight[s.sackCount++] = value;
-        s.optionsSeen |= OPT_SACK;
-        break;
       default:
-        return;
+        s.optionsSeen |= OPT_SACK_PERMITTED;
     }
-    this.tokens?.add('option', at, c.p, value, name);
+    this.tokens?.add('option', at, c.p, value, ITEM_NAMES[item]);
   }
 
   private addColumnTokens(b: Uint8Array): void {
@@ -308,7 +311,23 @@ export class TsharkText {
   }
 }
 
-/** True when a row's info carries a note, so that its labels count as shown by the text. */
-export function carriesLabels(b: Uint8Array, start: number, end: number): boolean {
-  return find(b, start, end, ascii('[TCP ')) >= 0;
+const SACK_PERMITTED = 10;
+
+/** Index in FLAG_NAMES of the word at p, -1 for others. */
+function flagAt(b: Uint8Array, p: number, end: number): number {
+  for (let i = 0; i < FLAG_NAMES.length; i++) {
+    const name = FLAG_NAMES[i]![0];
+    if (matches(b, p, end, name) && !isLetter(b[p + name.length])) return i;
+  }
+  return -1;
+}
+
+/** Index in ITEMS of the word b[start, end), -1 for others. */
+function itemOf(b: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  for (let i = 0; i < ITEMS.length; i++) {
+    const word = ITEMS[i]!;
+    if (word.length === length && matches(b, start, end, word)) return i;
+  }
+  return -1;
 }
