@@ -82,7 +82,8 @@ export class NodeIndex {
       if (end <= offset) continue;
       if (!best || node.length < best.length || (node.length === best.length && this.finer(node, best))) best = node;
     }
-    if (!best || best.bits === null) return best;
+    if (!best) return null;
+    if (best.bits === null) return best;
     const parent = this.parents.get(best.id);
     const shared = parent && parent.kind !== 'layer' && parent.start <= offset && parent.start + parent.length > offset && parent.buffer === buffer;
     return shared && parent.children.length > 1 ? parent : best;
