@@ -50,6 +50,8 @@ export interface Engine {
 /** How long one slice of indexing may hold the thread, in milliseconds, and how often the state is told. */
 const SLICE_MS = 10;
 const STATE_EVERY_MS = 100;
+/** How long indexing stands back for requests before it goes on beside them. */
+const PATIENCE_MS = 100;
 
 export const SUPPORTED_FORMATS: readonly string[] = ['pcap', 'pcapng', 'pcap.gz / pcapng.gz', 'tcpdump text', 'tshark text'];
 
@@ -71,6 +73,8 @@ class CaptureEngine implements Engine {
   private change: CaptureState['change'] = 'none';
   private stop = { aborted: false };
   private running: Promise<void> = Promise.resolve();
+  /** Requests being answered: indexing waits for them, a person does not wait for indexing. */
+  private asking = 0;
 
   constructor(
     private readonly host: EngineHost,
@@ -93,11 +97,14 @@ class CaptureEngine implements Engine {
     params: Parameters<EngineApi[M]>[0] | null,
     signal: { readonly aborted: boolean } = NEVER_ABORTED,
   ): Promise<Result<ReturnType<EngineApi[M]>>> {
+    this.asking++;
     try {
       const value = (await this.answer(method, params, signal)) as ReturnType<EngineApi[M]>;
       return signal.aborted ? fail('cancelled', t('Cancelled.')) : { ok: true, value };
     } catch (error) {
       return { ok: false, error: rpcError(error) };
+    } finally {
+      this.asking--;
     }
   }
 
@@ -204,6 +211,7 @@ class CaptureEngine implements Engine {
           toldAt = host.now();
         }
         await host.yield();
+        for (const until = host.now() + PATIENCE_MS; this.asking > 0 && host.now() < until; ) await host.yield();
         if (stop.aborted) {
           this.phase = 'cancelled';
           this.tell();
