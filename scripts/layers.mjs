@@ -10,7 +10,7 @@ const allowed = {
   worker: { layers: ['core', 'platform/node', 'rpc', 'worker'], packages: ['node:', '@vscode/l10n'] },
   cli: { layers: ['core', 'platform/node', 'cli'], packages: ['node:', 'commander', '@vscode/l10n'] },
   extension: { layers: ['core', 'platform/node', 'rpc', 'extension'], packages: ['node:', 'vscode'] },
-  webview: { layers: ['core', 'rpc', 'webview'], packages: ['lit', '@vscode-elements/elements', '@vscode/l10n', '@vscode/codicons', 'uplot'] },
+  webview: { layers: ['core', 'rpc', 'webview'], packages: ['@vscode/l10n', 'uplot'] },
 };
 const order = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const layerOf = (file) => order.find((name) => file.startsWith(name + '/'));
