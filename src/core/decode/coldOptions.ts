@@ -10,6 +10,8 @@ import { addDerived, addFields, blank, nodeFor, type Node, type Span, type TreeB
 
 /** What option values need from the header and the tables. */
 export interface OptionContext {
+  /** The packet itself ends before its header does: missing bytes are not the capture's fault. */
+  readonly headerTooLong: boolean;
   readonly ack: number;
   /** Raw number that counts as relative 0 in the peer's direction; undefined when unknown. */
   readonly ackBase: number | undefined;
@@ -20,6 +22,8 @@ interface Walk {
   readonly layer: Node;
   readonly container: Node;
   readonly context: OptionContext;
+  /** What it means when bytes of the header are not there. */
+  readonly missing: 'cut' | 'malformed';
   ordinal: number;
 }
 
@@ -29,7 +33,7 @@ interface Walk {
  */
 export function addTcpOptions(tree: TreeBuilder, layer: Node, container: Node, span: Span, context: OptionContext): void {
   const { bytes: b, captured, wire: end } = span;
-  const walk: Walk = { tree, layer, container, context, ordinal: 0 };
+  const walk: Walk = { tree, layer, container, context, missing: context.headerTooLong ? 'malformed' : 'cut', ordinal: 0 };
   for (let at = span.at; at < captured; ) {
     const kind = b[at]!;
     if (kind <= 1) {
@@ -42,14 +46,14 @@ export function addTcpOptions(tree: TreeBuilder, layer: Node, container: Node, s
       continue;
     }
     if (at + 1 >= captured) {
-      const node = addOne(walk, { ...span, at }, kind, 1, at + 1);
-      const text = at + 1 >= end ? t('{0}: the header ends before the length byte.', node.label) : t('{0}: the capture ends before the length byte.', node.label);
-      tree.issue(node, at + 1 >= end && !span.partial ? 'malformed' : 'cut', at + 1, 2, 1, text);
+      const node = addOne(walk, { ...span, at }, kind, 0, at + 1);
+      const text = at + 1 >= end ? t('{0}: the header ends before the length byte.', node.label) : t('{0}: the length byte is not there.', node.label);
+      tree.issue(node, at + 1 >= end ? 'malformed' : walk.missing, at + 1, 2, 1, text);
       break;
     }
     const length = b[at + 1]!;
     if (length < 2 || at + length > end) {
-      const node = addOne(walk, { ...span, at }, kind, 2, at + 2);
+      const node = addOne(walk, { ...span, at }, kind, 0, at + 2);
       const text =
         length < 2
           ? t('{0}: length {1} is less than the 2 bytes that kind and length take; what follows cannot be read.', node.label, length)
@@ -59,7 +63,7 @@ export function addTcpOptions(tree: TreeBuilder, layer: Node, container: Node, s
     }
     const node = addOne(walk, { ...span, at }, kind, length, Math.min(at + length, captured));
     if (at + length > captured) {
-      tree.issue(node, 'cut', captured, length, captured - at, t('{0}: the capture holds {1} of {2} bytes.', node.label, captured - at, length));
+      tree.issue(node, walk.missing, captured, length, captured - at, t('{0}: only {1} of {2} bytes are there.', node.label, captured - at, length));
       break;
     }
     at += length;
@@ -71,7 +75,7 @@ function brief(node: Node): string {
   return node.value ? `${node.label} ${node.value}` : node.label;
 }
 
-/** Adds the option at span.at, `length` bytes long, of which those before `end` are at hand. */
+/** Adds the option at span.at, `length` bytes long, of which those before `end` are at hand; length 0: it has no usable length. */
 function addOne(walk: Walk, span: Span, kind: number, length: number, end: number): Node {
   const spec = TCP_OPTIONS.get(kind) ?? UNKNOWN_OPTION;
   const { tree, layer, container } = walk;
@@ -79,8 +83,12 @@ function addOne(walk: Walk, span: Span, kind: number, length: number, end: numbe
   const node: Node = { ...blank(`${layer.id}.option.${++walk.ordinal}`, label, '', span.at, end - span.at, 'option'), raw: kind, filter: spec.filter ?? '', header: spec };
   if (layer.buffer !== undefined) node.buffer = layer.buffer;
   container.children.push(node);
+  if (length === 0) {
+    addFields(node, spec, span, end, undefined, spec.fields.slice(0, 2));
+    return node;
+  }
   const whole = span.at + length === end;
-  if (whole && length > 2 - (kind <= 1 ? 1 : 0) && spec.lengths.length > 0 && !spec.lengths.includes(length)) {
+  if (whole && spec.lengths.length > 0 && !spec.lengths.includes(length)) {
     addFields(node, spec, span, end, undefined, spec.fields.slice(0, 2));
     wrongLength(tree, node, span.at, spec, length);
     return node;
@@ -93,7 +101,6 @@ function addOne(walk: Walk, span: Span, kind: number, length: number, end: numbe
   else {
     addFields(node, spec, span, end, kind === 3 ? describeShift : undefined);
     if (whole && kind === 29 && length < 4) wrongLength(tree, node, span.at, spec, length);
-    else if (whole && length === 2 && spec.lengths.length > 0 && !spec.lengths.includes(2)) wrongLength(tree, node, span.at, spec, length);
   }
   if (kind === 3 && end - span.at >= 3) {
     const multiplier = 2 ** Math.min(14, span.bytes[span.at + 2]!);

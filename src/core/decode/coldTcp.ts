@@ -131,7 +131,7 @@ function addOptions(tree: TreeBuilder, layer: Node, span: Span, claimed: number,
   const captured = Math.min(at + claimed, span.captured);
   const container = nodeFor(layer, OPTIONS, 'options', shortHex(b, at + 20, captured - at - 20), null, at + 20, captured - at - 20);
   layer.children.push(container);
-  addTcpOptions(tree, layer, container, { ...span, at: at + 20, captured, wire: at + claimed }, { ack: u32be(b, at + 8), ackBase: context.ackBase });
+  addTcpOptions(tree, layer, container, { ...span, at: at + 20, captured, wire: at + claimed }, { ack: u32be(b, at + 8), ackBase: context.ackBase, headerTooLong: !span.partial && at + claimed > span.wire });
 }
 
 function addPayload(tree: TreeBuilder, layer: Node, span: Span, start: number): void {

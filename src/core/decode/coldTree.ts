@@ -77,7 +77,9 @@ export class TreeBuilder {
   /** A layer without fields as yet. */
   open(spec: HeaderSpec, span: Span, length: number, value: string, base = spec.id): Node {
     const have = Math.max(0, Math.min(length, span.captured - span.at));
-    const layer: Node = { ...blank(this.layerId(base), t(spec.label), value, span.at, have, 'layer'), filter: spec.filter ?? '', header: spec };
+    // A header that would start behind the last byte stands at the end.
+    const start = Math.min(span.at, span.bytes.length);
+    const layer: Node = { ...blank(this.layerId(base), t(spec.label), value, start, have, 'layer'), filter: spec.filter ?? '', header: spec };
     if (span.buffer !== 0) layer.buffer = span.buffer;
     this.layers.push(layer);
     return layer;
