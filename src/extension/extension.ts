@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CaptureState } from '../core/engineApi';
+import { configureL10n } from '../core/l10n';
 import type { EditorViewState } from '../rpc/webviewMessages';
 import { ActiveCapture } from './activeCapture';
 import { CaptureEditorProvider } from './captureEditorProvider';
@@ -7,8 +8,10 @@ import type { PanelSelection } from './capturePanel';
 import { registerCommands, runAction } from './commands';
 import { ContextKeys } from './contextKeys';
 import { ExplainView } from './explainView';
+import { l10nContents } from './settings';
 import { StatusBar } from './statusBar';
 import { StreamsTree } from './streamsTree';
+import { SystemTexts } from './systemTexts';
 import { ViewStateStore } from './viewStateStore';
 
 /** What tests see of the extension. */
@@ -27,6 +30,8 @@ let end: (() => Promise<void>) | null = null;
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const began = performance.now();
+  const strings = l10nContents();
+  if (strings) configureL10n({ contents: strings });
   const log = vscode.window.createOutputChannel('TCP Trace', { log: true });
   const viewStates = new ViewStateStore(context.workspaceState);
   const active = new ActiveCapture();
@@ -43,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     statusBar,
     tree,
     explain,
+    new SystemTexts(),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('tcpTrace.streams.splitBy')) void provider.restartAll();
     }),
