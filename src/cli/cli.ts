@@ -3,6 +3,7 @@ import { SourceError } from '../core/capture/byteSource';
 import { FormatError } from '../core/capture/captureReader';
 import { EXIT_INTERNAL, EXIT_UNUSABLE, EXIT_USAGE, UsageError } from './exit';
 import type { OutputFormat } from './output';
+import { FINDING_COLUMN_NAMES, findingsCommand } from './findings';
 import { fieldHelp, packetsCommand } from './packets';
 import { STREAM_COLUMN_NAMES, streamsCommand } from './streams';
 
@@ -39,6 +40,16 @@ program
   .addHelpText('after', `\nColumns: ${STREAM_COLUMN_NAMES.join(', ')}`)
   .action(async (file: string, options: { format: OutputFormat }) => {
     status = await streamsCommand(file, options.format);
+  });
+
+program
+  .command('findings')
+  .argument('<file>', 'pcap, pcapng (also gzipped), or tcpdump text')
+  .addOption(format())
+  .description('one row per finding: what went wrong or is worth knowing; those of the capture first, then stream by stream, the worst first')
+  .addHelpText('after', `\nColumns: ${FINDING_COLUMN_NAMES.join(', ')}. packets: frame numbers, at most 100; packet_count: all of them.`)
+  .action(async (file: string, options: { format: OutputFormat }) => {
+    status = await findingsCommand(file, options.format);
   });
 
 /** What the exit status says of an error. */

@@ -33,6 +33,8 @@ export class SegmentAnalysis {
   direction: Direction = 0;
   /** This packet created the stream. */
   newStream = false;
+  /** With `newStream`: the older stream between the same ports, or NO_STREAM. */
+  replaces: StreamIndex = NO_STREAM;
   /** tcp.seq and tcp.ack are relative (`seqBase`, `ackBase` are set); otherwise they carry the raw values. */
   relative = false;
   /** Raw number that counts as relative 0, of the sender and of its peer. */

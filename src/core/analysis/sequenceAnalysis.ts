@@ -1,5 +1,5 @@
 import { seqAdd, seqAfter, seqBefore, seqNotAfter } from '../bytes/seq';
-import { NO_PACKET, type Nanoseconds, type PacketIndex } from '../bytes/units';
+import { NO_PACKET, NO_STREAM, type Nanoseconds, type PacketIndex } from '../bytes/units';
 import { ACK, FIN, PSH, RST, SYN } from '../decode/segment';
 import {
   BASE,
@@ -248,6 +248,7 @@ function within(elapsed: Nanoseconds, limit: Nanoseconds): boolean {
 /** Puts back what `SequenceAnalysis` and the tracker fill in. */
 export function clearAnalysis(out: SegmentAnalysis): void {
   out.newStream = out.relative = out.ackRelative = out.hasRecord = false;
+  out.replaces = NO_STREAM;
   out.seqBase = out.ackBase = out.completeness = out.labels = 0;
   out.duplicateAckNumber = out.ackRtt = out.rto = out.bytesInFlight = out.pushBytes = 0;
   out.duplicateAckPacket = out.acksPacket = out.rtoPacket = NO_PACKET;

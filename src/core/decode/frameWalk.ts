@@ -68,6 +68,9 @@ export class FrameWalk {
   protocol = PROTOCOL_UNKNOWN;
   /** Inside an ICMP error. */
   quoted = false;
+  /** See Segment.quotedBy. */
+  quotedBy = 0;
+  quotedMtu = 0;
   /** Inside a first fragment whose datagram is not put together: lengths cannot be told. */
   partial = false;
   fragment = false;
@@ -125,6 +128,7 @@ export class FrameWalk {
     this.packet = packet;
     this.protocol = PROTOCOL_UNKNOWN;
     this.quoted = this.partial = this.fragment = this.malformed = this.reassembled = false;
+    this.quotedBy = this.quotedMtu = 0;
     this.vlan = this.outerKey = 0;
     this.datagramPackets = null;
     this.family = FAMILY_NONE;
@@ -296,6 +300,8 @@ export class FrameWalk {
     segment.tcpOffset = this.at - this.base;
     segment.reassembled = this.reassembled;
     segment.quoted = this.quoted;
+    segment.quotedBy = this.quoted ? this.quotedBy : 0;
+    segment.quotedMtu = this.quoted ? this.quotedMtu : 0;
     return segment;
   }
 

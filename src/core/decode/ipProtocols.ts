@@ -1,4 +1,4 @@
-import { u16be } from '../bytes/read';
+import { u16be, u32be } from '../bytes/read';
 import { LAYER_ETHERNET, LAYER_IP, LAYER_IPV6, LAYER_IP_PROTOCOL, LAYER_MPLS, LAYER_TCP, type FrameWalk } from './frameWalk';
 import { inflateRaw } from './inflate';
 import { readIpv6Fragment, replacePayload } from './ipDatagrams';
@@ -10,7 +10,7 @@ import {
   PROTOCOL_SCTP,
   PROTOCOL_TCP,
 } from './otherTraffic';
-import { FAMILY_IPV6 } from './segment';
+import { FAMILY_IPV6, QUOTED_BY_ICMPV6 } from './segment';
 import { readTcpHeader } from './tcpHeader';
 import { readGre, readUdp } from './tunnels';
 
@@ -122,6 +122,9 @@ function readIcmp(walk: FrameWalk): void {
   // Destination unreachable, source quench, redirect, time exceeded, parameter problem.
   if (type === 3 || type === 4 || type === 5 || type === 11 || type === 12) {
     walk.quoted = true;
+    walk.quotedBy = (type << 8) | walk.bytes[walk.at + 1]!;
+    // Only "fragmentation needed" tells an MTU (RFC 1191 4).
+    walk.quotedMtu = walk.quotedBy === 0x304 ? u16be(walk.bytes, walk.at + 6) : 0;
     walk.to(LAYER_IP, walk.at + 8);
   } else walk.stop();
 }
@@ -134,6 +137,9 @@ function readIcmpv6(walk: FrameWalk): void {
   const type = b[walk.at]!;
   if (type >= 1 && type <= 4) {
     walk.quoted = true;
+    walk.quotedBy = QUOTED_BY_ICMPV6 | (type << 8) | b[walk.at + 1]!;
+    // "Packet too big" (RFC 4443 3.2).
+    walk.quotedMtu = type === 2 ? u32be(b, walk.at + 4) : 0;
     walk.to(LAYER_IPV6, walk.at + 8);
     return;
   }
@@ -146,6 +152,7 @@ function readIcmpv6(walk: FrameWalk): void {
     if (length === 0) break;
     if (b[at] === 4) {
       walk.quoted = true;
+      walk.quotedBy = QUOTED_BY_ICMPV6 | (type << 8);
       walk.trim(at + length);
       walk.to(LAYER_IPV6, at + 8);
       return;

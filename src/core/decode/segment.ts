@@ -56,6 +56,9 @@ export const HEADER_BOGUS = 5;
 export const LENGTH_FROM_IP = 0;
 export const LENGTH_FROM_FRAME = 1; // IP length 0 (TSO), or it reaches past the frame
 
+/** Bit of `quotedBy`. */
+export const QUOTED_BY_ICMPV6 = 0x10000;
+
 /**
  * One TCP header as the hot pass sees it. A mutable record, reused for every packet: copy what is to be kept.
  * Numbers are unsigned 32-bit unless said otherwise. Offsets count from the start of the record's bytes
@@ -97,6 +100,9 @@ export class Segment {
   reassembled = false;
   /** The header is quoted in an ICMP error: it changes state but is no row of its own. */
   quoted = false;
+  /** Type << 8 | code of the ICMP error that quotes it (QUOTED_BY_ICMPV6 is set for ICMPv6), and the MTU that the error tells; 0 without. */
+  quotedBy = 0;
+  quotedMtu = 0;
   /** IPv4 identification or IPv6 fragment ident; 0 when absent. Time to live / hop limit; IP ECN bits. */
   ipId = 0;
   ttl = 0;
@@ -146,6 +152,7 @@ export class Segment {
     this.known = 0;
     this.ipOffset = this.tcpOffset = 0;
     this.reassembled = this.quoted = false;
+    this.quotedBy = this.quotedMtu = 0;
     this.ipId = this.ttl = this.ecn = 0;
     this.optionsSeen = 0;
     this.optionsBad = false;

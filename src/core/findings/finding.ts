@@ -37,6 +37,8 @@ export interface FindingSpec {
   readonly next: string;
   /** "RFC 9293 3.8.1; Linux net/ipv4/tcp_timer.c". */
   readonly sources: string;
+  /** Ids ("loss.*" for a group) that are consequences of this one: they are left out of a stream that has it. */
+  readonly explains?: readonly string[];
 }
 
 /** Where a stream's time went, nanoseconds each; they add up to its duration. */

@@ -29,9 +29,9 @@ export interface PipelineRow {
   readonly hostName: (id: number) => string;
 }
 
-/** Sees each TCP header with its analysis, quoted ones included, before the row that holds it. */
+/** Sees each TCP header with its analysis, quoted ones included, before the row that holds it. Of `row`, `segment` is not set yet. */
 export interface SegmentObserver {
-  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number): void;
+  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number, row: PipelineRow): void;
 }
 
 /** Takes a row; returns false to pause reading after it. */
@@ -129,7 +129,7 @@ export class Pipeline {
   private observe(segment: Segment, row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] }, isRow: boolean): void {
     this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits && !row.record.textSegment ? this.decoder.outerKey : 0);
     if (isRow && TcpTracker.readsPayload(segment) && !row.record.textSegment) this.observePayload(segment, row);
-    this.observer?.observe(segment, this.analysis, row.packet, row.time, row.record.originalLength);
+    this.observer?.observe(segment, this.analysis, row.packet, row.time, row.record.originalLength, row);
     if (isRow) row.segment = segment;
   }
 

@@ -130,6 +130,7 @@ export class TcpTracker {
       out.newStream = true;
       first = !this.ftp.take(segment);
     } else if (flags & SYN && this.applySynRules(segment, stream, out)) {
+      out.replaces = stream;
       stream = this.keys.renew(segment, outerKey);
       this.states.create(stream, time);
       out.newStream = true;

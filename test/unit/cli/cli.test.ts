@@ -48,6 +48,14 @@ describe('tcp-trace', function () {
     assert.match(run('packets', capture, '--fields', 'frame.number,tcp.len', '--format', 'csv').stdout, /^frame\.number,tcp\.len\n1,0\n/);
   });
 
+  it('lists findings, frame numbers from 1', () => {
+    const capture = file('findings.pcap', tcpCapture([0, 1, 3].map((time) => ({ from: 'client' as const, flags: 2, seq: 1000, time }))));
+    const [head, row] = run('findings', capture).stdout.split('\n');
+    assert.equal(head, 'stream\tid\tseverity\tconfidence\tpackets\tpacket_count\ttext');
+    assert.match(row!, /^0\thandshake\.no-answer\terror\tcertain\t1,2,3\t3\t3 SYNs over 3 s, /);
+    assert.equal((JSON.parse(run('findings', capture, '--format', 'ndjson').stdout.split('\n')[0]!) as { id: string }).id, 'handshake.no-answer');
+  });
+
   it('prints one row per stream', () => {
     const capture = file('streams.pcap', tcpCapture(SHORT_CONNECTION));
     const [head, row] = run('streams', capture).stdout.split('\n');

@@ -1,0 +1,18 @@
+import type { Direction } from '../bytes/units';
+import { sentence, side } from '../explain/words';
+import type { StreamFacts } from '../study/streamFacts';
+
+/** "the client", "the server": the sender of a direction. */
+export function who(facts: StreamFacts, direction: Direction): string {
+  return side(facts.roleOf(direction));
+}
+
+/** The same at the start of a sentence. */
+export function Who(facts: StreamFacts, direction: Direction): string {
+  return sentence(who(facts, direction));
+}
+
+/** Joins sentences; empty ones are left out. */
+export function sentences(...parts: readonly string[]): string {
+  return parts.filter((p) => p !== '').join(' ');
+}

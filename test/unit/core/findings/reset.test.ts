@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { SHORT_CONNECTION, tcpCapture, type TestSegment } from '../../../support/pcapWriter';
+import { findingLines } from '../../../support/study';
+
+const RST = 4, ACK = 16;
+const after = (...segments: readonly TestSegment[]): Promise<string[]> => findingLines(tcpCapture([...SHORT_CONNECTION.slice(0, 6), ...segments]));
+
+describe('reset findings', () => {
+  it('names who aborted an open connection', async () => {
+    assert.deepEqual(await after({ from: 'server', flags: RST | ACK, seq: 5008, ack: 1007, time: 0.5 }), ['0 reset.by-server error certain 6,7']);
+  });
+
+  it('takes a RST without ACK in answer to data for a lost state', async () => {
+    assert.deepEqual(await after({ from: 'client', flags: ACK, seq: 1007, ack: 5008, payload: 'more', time: 5 }, { from: 'server', flags: RST, seq: 5008, time: 5.01 }), [
+      '0 half-open error likely 7,8',
+    ]);
+  });
+
+  it('finds the idle timer behind a RST after a silence', async () => {
+    assert.deepEqual(await after({ from: 'server', flags: RST | ACK, seq: 5008, ack: 1007, time: 60 }), ['0 reset.idle-timeout warning likely 6,7']);
+  });
+
+  it('says that a RST out of sequence was challenged', async () => {
+    assert.deepEqual(await after({ from: 'server', flags: RST, seq: 6000, time: 0.5 }, { from: 'client', flags: ACK, seq: 1007, ack: 5008, time: 0.51 }), [
+      '0 reset.challenged info certain 7,8',
+    ]);
+  });
+});
