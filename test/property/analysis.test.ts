@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SegmentAnalysis } from '../../src/core/analysis/segmentAnalysis';
 import { seqAfter, seqNotAfter } from '../../src/core/bytes/seq';
-import { NO_PACKET } from '../../src/core/bytes/units';
+import { NO_PACKET, NO_STREAM } from '../../src/core/bytes/units';
 import { Segment } from '../../src/core/decode/segment';
 import { TcpTracker } from '../../src/core/stream/tcpTracker';
 import { UnackedPool } from '../../src/core/stream/unackedPool';
@@ -137,9 +137,10 @@ describe('sequence analysis, properties', () => {
         mixed.forEach(({ k, i }, position) => {
           const own = plain(alone[k]![i]!);
           for (const field of ['duplicateAckPacket', 'acksPacket', 'rtoPacket', 'previousPacket'] as const) if (own[field] !== NO_PACKET) own[field] = at[k]![own[field]]!;
-          const { stream, ...said } = plain(together[position]!);
-          const { stream: ownStream, ...expected } = own;
+          const { stream, replaces, ...said } = plain(together[position]!);
+          const { stream: ownStream, replaces: ownReplaces, ...expected } = own;
           assert.deepEqual(said, expected);
+          assert.equal(replaces, ownReplaces === NO_STREAM ? NO_STREAM : streamNumbers.get(`${k} ${ownReplaces}`));
           const key = `${k} ${ownStream}`;
           assert.equal(streamNumbers.get(key) ?? stream, stream);
           streamNumbers.set(key, stream);
