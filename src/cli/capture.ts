@@ -9,10 +9,10 @@ import type { RowWriter } from './output';
 const READ_BYTES = 4 << 20;
 const MAX_INFLATED = 4 * 1024 ** 3;
 
-/** Runs a capture through the pipeline, waiting for the writer where it falls behind. Returns the exit status. */
+/** Runs a capture through the pipeline, waiting for the writer where it falls behind. Returns the exit status; `quiet` leaves the fault's message to another pass. */
 export async function runCapture(
   file: string,
-  options: { readonly observer?: SegmentObserver; readonly sink?: RowSink; readonly writer?: RowWriter; readonly done?: (reader: CaptureReader, pipeline: Pipeline) => void },
+  options: { readonly observer?: SegmentObserver; readonly sink?: RowSink; readonly writer?: RowWriter; readonly quiet?: boolean; readonly done?: (reader: CaptureReader, pipeline: Pipeline) => void },
 ): Promise<number> {
   const source = await openSource(file, { maxInflatedBytes: MAX_INFLATED });
   try {
@@ -24,7 +24,7 @@ export async function runCapture(
     options.done?.(reader, pipeline);
     writer?.flush();
     await writer?.drained();
-    return reportFault(reader.fault ?? source.fault ?? null);
+    return options.quiet ? EXIT_OK : reportFault(reader.fault ?? source.fault ?? null);
   } finally {
     await source.close();
   }

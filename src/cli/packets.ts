@@ -1,4 +1,6 @@
+import { CaptureJudge } from '../core/analysis/captureJudge';
 import { PACKET_FIELDS, packetField, type PacketField, type TcpRow } from '../core/fields/packetFields';
+import type { VerdictTable } from '../core/table/verdictTable';
 import { runCapture } from './capture';
 import { UsageError } from './exit';
 import { RowWriter, type OutputFormat } from './output';
@@ -8,17 +10,28 @@ export const DEFAULT_FIELDS: readonly string[] = [
   'tcp.ack', 'tcp.window_size', 'tcp.len',
 ];
 
-/** `tcp-trace packets`: one row per TCP segment, in file order. */
-export function packetsCommand(file: string, fieldList: string | undefined, format: OutputFormat): Promise<number> {
+/** `tcp-trace packets`: one row per TCP segment, in file order. Reads the capture twice when a field needs to know what comes later. */
+export async function packetsCommand(file: string, fieldList: string | undefined, format: OutputFormat): Promise<number> {
   const fields = fieldList === undefined ? DEFAULT_FIELDS.map(mustField) : fieldList.split(',').map((name) => mustField(name.trim()));
+  const verdicts = fields.some((f) => f.needsVerdict) ? await judgeCapture(file) : null;
   const writer = new RowWriter(process.stdout, format, fields.map((f) => f.name));
   return runCapture(file, {
     writer,
     sink: (row) => {
-      if (row.segment) writer.row(fields.map((f) => f.value(row as TcpRow)));
+      if (!row.segment) return true;
+      const tcpRow: TcpRow = verdicts ? Object.assign(row as TcpRow, { verdict: verdicts.get(row.packet) }) : (row as TcpRow);
+      writer.row(fields.map((f) => f.value(tcpRow)));
       return true;
     },
   });
+}
+
+/** The first pass: our verdicts on all segments. */
+async function judgeCapture(file: string): Promise<VerdictTable> {
+  const judge = new CaptureJudge();
+  await runCapture(file, { observer: judge, quiet: true });
+  judge.finish();
+  return judge.verdicts;
 }
 
 function mustField(name: string): PacketField {

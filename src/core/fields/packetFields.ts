@@ -15,6 +15,16 @@ import {
   LABEL_ZERO_WINDOW_PROBE,
   LABEL_ZERO_WINDOW_PROBE_ACK,
 } from '../analysis/segmentAnalysis';
+import {
+  VERDICT_DUPLICATE_CAPTURE,
+  VERDICT_DUPLICATE_NETWORK,
+  VERDICT_KEEP_ALIVE,
+  VERDICT_LOST,
+  VERDICT_OUT_OF_ORDER,
+  VERDICT_RETRANSMISSION,
+  VERDICT_SPURIOUS,
+  VERDICT_WINDOW_PROBE,
+} from '../analysis/segmentVerdict';
 import { formatIpv4, formatIpv6 } from '../bytes/address';
 import { escapeText } from '../bytes/escape';
 import { hex, u16be } from '../bytes/read';
@@ -57,6 +67,8 @@ import { formatSeconds, formatTimestamp } from './formatTime';
 /** A TCP row: `segment` is there. */
 export interface TcpRow extends PipelineRow {
   readonly segment: Segment;
+  /** VERDICT_* bits, where a study has judged the capture before (needed by fields that `needsVerdict`). */
+  readonly verdict?: number;
 }
 
 /** One column of `tcp-trace packets`, named and printed as tshark's `-T fields` does. */
@@ -67,6 +79,8 @@ export interface PacketField {
   readonly doc: string;
   /** The text; the empty string when the packet does not have the field. Lists are arrays. */
   readonly value: (row: TcpRow) => string | readonly string[];
+  /** Told by what comes later in the capture: `TcpRow.verdict` must be there. */
+  readonly needsVerdict?: boolean;
 }
 
 const NONE = '';
@@ -100,6 +114,11 @@ function flag(bit: number): (row: TcpRow) => string {
 
 function label(bits: number): (row: TcpRow) => string {
   return (row) => (reaches(row.segment, HEADER_FULL) && row.analysis.labels & bits ? '1' : NONE);
+}
+
+/** Our own verdict, all bits of which have one field. */
+function verdict(name: string, doc: string, bits: number): PacketField {
+  return { name, doc, value: (row) => ((row.verdict ?? 0) & bits ? '1' : NONE), needsVerdict: true };
 }
 
 /** Figures exist only on a packet that has an analysis record and whose header was captured whole. */
@@ -247,6 +266,13 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   { name: 'tcp.analysis.rto_frame', doc: 'Frame that the RTO counts from', value: figure(({ analysis: a }) => (a.rtoPacket === NO_PACKET || a.rto === 0 ? NONE : frameNumber(a.rtoPacket))) },
   { name: 'tcp.analysis.bytes_in_flight', doc: 'Bytes sent and not yet acknowledged', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.bytesInFlight) : NONE)) },
   { name: 'tcp.analysis.push_bytes_sent', doc: 'Bytes sent since the last PSH', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.pushBytes) : NONE)) },
+  verdict('segment.retransmission', 'Carries bytes, SYN or FIN that were sent before', VERDICT_RETRANSMISSION),
+  verdict('segment.out_of_order', 'Sent once, overtaken on the way', VERDICT_OUT_OF_ORDER),
+  verdict('segment.duplicate', 'A copy, made by the network or by the capture', VERDICT_DUPLICATE_NETWORK | VERDICT_DUPLICATE_CAPTURE),
+  verdict('segment.spurious', 'A retransmission that was not needed', VERDICT_SPURIOUS),
+  verdict('segment.keep_alive', 'Keep-alive probe', VERDICT_KEEP_ALIVE),
+  verdict('segment.window_probe', 'Probe of a closed window', VERDICT_WINDOW_PROBE),
+  verdict('segment.lost', 'Did not arrive, and was sent again', VERDICT_LOST),
 ];
 
 const BY_NAME = new Map(PACKET_FIELDS.map((field) => [field.name, field]));
