@@ -15,6 +15,7 @@ const PACKET = 6;
 const TIME = 7;
 const TTL = 8;
 const INTERFACE = 9;
+const FIRST_SLOTS = 8;
 const MOST_SLOTS = 256;
 
 /** A copy this soon after the first is the capture's if TTLs differ: a router's two sides. */
@@ -76,7 +77,7 @@ export class RecentAcks implements Sighting {
 
   private grow(): void {
     const old = this.data;
-    this.slots = this.slots === 0 ? 2 : Math.min(MOST_SLOTS, this.slots * 4);
+    this.slots = this.slots === 0 ? FIRST_SLOTS : Math.min(MOST_SLOTS, this.slots * 4);
     this.data = new Float64Array(this.slots * STRIDE);
     for (let o = 0; o < old.length; o += STRIDE) if (old[o + ID] !== 0) this.data.set(old.subarray(o, o + STRIDE), (old[o + ID]! & (this.slots - 1)) * STRIDE);
   }

@@ -82,6 +82,8 @@ export class FlowJudge {
   private closed = false;
   /** End of a new byte that was sent into a closed window, NaN when none was. */
   private probeEnd = NaN;
+  /** The last segment was a window probe: something waits to be sent. */
+  private probing = false;
   private lastAck = NaN;
   private lastTime: Nanoseconds = NaN;
   // Does the sender count its IP IDs up? Only then is their order the order of sending.
@@ -144,6 +146,7 @@ export class FlowJudge {
       this.synPacket = s.packet;
       if (this.synsHeard > 0) this.synsHeard--;
     }
+    this.probing = (verdict & VERDICT_WINDOW_PROBE) !== 0;
     this.noteId(segment.ipId);
     this.lastTime = s.time;
     if (s.hasAck && (Number.isNaN(this.lastAck) || seqAfter(segment.ack, this.lastAck))) this.lastAck = segment.ack;
@@ -216,7 +219,8 @@ export class FlowJudge {
   }
 
   private probe(s: JudgedSegment, idle: Nanoseconds): number {
-    if (this.closed) {
+    // At the receiver an opened window shows before the sender learns of it; with nothing to send there would have been no probe before.
+    if (this.closed || this.probing) {
       this.sink.add(s.packet, VERDICT_WINDOW_PROBE, why.WHY_INTO_CLOSED_WINDOW, this.windowPacket, NO_PACKET, idle, NaN);
       return VERDICT_WINDOW_PROBE;
     }

@@ -1,5 +1,5 @@
 import type { Direction, Nanoseconds, PacketIndex } from '../bytes/units';
-import { HEADER_BASIC, HEADER_BOGUS, RST, SYN, type Segment } from '../decode/segment';
+import { ACK, HEADER_BASIC, HEADER_BOGUS, RST, SYN, type Segment } from '../decode/segment';
 import type { VerdictSink } from '../table/verdictTable';
 import { CopyJudge } from './copies';
 import { FlowJudge } from './flowJudge';
@@ -60,7 +60,7 @@ export class SegmentJudge {
     // A reset moves nothing forward; its numbers may be anything.
     if (segment.flags & RST) return 0;
     const verdict = own.sent(s);
-    if (segment.flags & SYN) peer.hearSyn();
+    if ((segment.flags & (SYN | ACK)) === SYN) peer.hearSyn();
     if (s.hasAck) peer.acknowledged(s, (segment.flags & SYN) !== 0);
     return verdict;
   }
