@@ -35,6 +35,7 @@ export function findingsCommand(file: string, format: OutputFormat): Promise<num
       return true;
     },
     done: () => {
+      study.finish();
       write(study.captureFindings());
       for (let stream = 0; stream < study.streams; stream++) write(study.streamFindings(stream));
     },

@@ -1,4 +1,4 @@
-import { CaptureJudge } from '../core/analysis/captureJudge';
+import { CaptureJudge } from '../core/study/captureJudge';
 import { PACKET_FIELDS, packetField, type PacketField, type TcpRow } from '../core/fields/packetFields';
 import type { VerdictTable } from '../core/table/verdictTable';
 import { runCapture } from './capture';

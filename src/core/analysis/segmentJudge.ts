@@ -28,6 +28,9 @@ export interface JudgedSegment {
 /** Hears of each recovery once it is over. */
 export type EpisodeListener = (episode: LossEpisode) => void;
 
+/** Recoveries that are kept. */
+const MOST_EPISODES = 200;
+
 /**
  * Our own verdict on each segment of one stream, one pass: what is sent again, overtaken, copied, not needed, a probe, lost. It weighs
  * what the wire says: cumulative and selective acknowledgments, D-SACK (RFC 2883), timestamps (RFC 7323; Eifel, RFC 3522), IP IDs where
@@ -39,8 +42,16 @@ export class SegmentJudge {
   private readonly copies: CopyJudge;
   private readonly flows: [FlowJudge, FlowJudge];
 
-  constructor(sink: VerdictSink, onEpisode: EpisodeListener = () => undefined) {
+  /** Recoveries that are over, in that order: the first 200. */
+  readonly episodes: LossEpisode[] = [];
+  /** How many there were in all. */
+  episodeCount = 0;
+
+  constructor(sink: VerdictSink) {
     this.copies = new CopyJudge(sink);
+    const onEpisode: EpisodeListener = (episode) => {
+      if (this.episodeCount++ < MOST_EPISODES) this.episodes.push(episode);
+    };
     const make = (direction: Direction): FlowJudge => new FlowJudge(direction, this.path, this.copies, sink, onEpisode);
     this.flows = [make(0), make(1)];
   }

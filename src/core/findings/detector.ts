@@ -1,6 +1,7 @@
 import type { Nanoseconds, StreamIndex } from '../bytes/units';
 import type { StreamFacts } from '../study/streamFacts';
 import type { StudySegment } from '../study/studySegment';
+import type { VerdictTable } from '../table/verdictTable';
 import type { Confidence, Finding, Severity } from './finding';
 import { findingSpec } from './findingSpecs';
 import { packetList, PacketList } from './packetList';
@@ -10,6 +11,8 @@ export interface CaptureFacts {
   readonly packets: number;
   readonly firstTime: Nanoseconds;
   readonly lastTime: Nanoseconds;
+  /** Our verdicts on all segments. */
+  readonly verdicts: VerdictTable;
 }
 
 /**

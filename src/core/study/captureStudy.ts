@@ -5,6 +5,7 @@ import { compareFindings, type CaptureFacts } from '../findings/detector';
 import { captureDetectors } from '../findings/detectors';
 import type { Finding } from '../findings/finding';
 import type { PipelineRow, SegmentObserver } from '../index/pipeline';
+import { VerdictTable } from '../table/verdictTable';
 import { StreamStudy } from './streamStudy';
 import { StudySegment } from './studySegment';
 
@@ -16,7 +17,9 @@ export class CaptureStudy implements SegmentObserver {
   private readonly studies: StreamStudy[] = [];
   private readonly detectors = captureDetectors();
   private readonly s = new StudySegment();
-  private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN };
+  /** Our verdicts on all segments, by packet. */
+  readonly verdicts = new VerdictTable();
+  private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN, verdicts: this.verdicts };
 
   /** Streams seen so far. */
   get streams(): number {
@@ -32,7 +35,7 @@ export class CaptureStudy implements SegmentObserver {
     if (stream === NO_STREAM) return;
     const s = this.s;
     s.take(segment, analysis, packet, time, frameLength, row);
-    const study = (this.studies[stream] ??= new StreamStudy());
+    const study = (this.studies[stream] ??= new StreamStudy(this.verdicts));
     if (analysis.newStream && analysis.replaces !== NO_STREAM) study.facts.previous = this.studies[analysis.replaces]?.facts ?? null;
     for (const detector of this.detectors) detector.observe?.(s, study.facts);
     study.observe(s);
@@ -47,6 +50,11 @@ export class CaptureStudy implements SegmentObserver {
       if (!(row.time <= facts.lastTime)) facts.lastTime = row.time;
     }
     for (const detector of this.detectors) detector.observeRow?.(row);
+  }
+
+  /** Decides what the end of the capture leaves open in `verdicts`; to be called before findings are asked for, again after growth. */
+  finish(): void {
+    for (const study of this.studies) study.finish();
   }
 
   /** The study of a stream, or null for one that has not been seen. */

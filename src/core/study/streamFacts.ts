@@ -1,3 +1,4 @@
+import type { SegmentJudge } from '../analysis/segmentJudge';
 import { seqAfter } from '../bytes/seq';
 import { NO_PACKET, NO_STREAM, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { ACK, FIN, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, RST, SYN } from '../decode/segment';
@@ -87,6 +88,8 @@ export class StreamFacts {
   readonly minRtt: [Nanoseconds, Nanoseconds] = [NaN, NaN];
   /** tcp.analysis.initial_rtt. */
   initialRtt: Nanoseconds = NaN;
+  /** Our judge of the stream's segments: counts, recoveries, where the capture was taken. */
+  judge: SegmentJudge | null = null;
   /** OR of all LABEL_* and VERDICT_* bits. */
   labels = 0;
   verdicts = 0;

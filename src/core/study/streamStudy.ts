@@ -1,17 +1,25 @@
+import { SegmentJudge } from '../analysis/segmentJudge';
 import { compareFindings, type CaptureFacts, type Detector } from '../findings/detector';
 import { DETECTORS } from '../findings/detectors';
 import type { Finding } from '../findings/finding';
 import { findingSpec } from '../findings/findingSpecs';
+import type { VerdictSink } from '../table/verdictTable';
 import { StreamFacts } from './streamFacts';
 import type { StudySegment } from './studySegment';
 
 /** One stream under study: its facts, the two state machines, and the detectors that it came to need. */
 export class StreamStudy {
   readonly facts = new StreamFacts();
+  private readonly judge: SegmentJudge;
   private readonly detectors: (Detector | undefined)[] = [];
   private begun = false;
 
+  constructor(verdicts: VerdictSink) {
+    this.judge = this.facts.judge = new SegmentJudge(verdicts);
+  }
+
   observe(s: StudySegment): void {
+    s.verdict = this.judge.observe(s);
     const { facts, detectors } = this;
     if (!this.begun) {
       this.begun = true;
@@ -28,6 +36,11 @@ export class StreamStudy {
       detector.observe(s, facts);
     }
     facts.update(s);
+  }
+
+  /** Decides what the end of the capture leaves open, as far as verdicts go. May be called again after more segments. */
+  finish(): void {
+    this.judge.finish();
   }
 
   /** Ranked: the one that explains most of the harm first. May be asked at any time. */

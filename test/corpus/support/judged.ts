@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { CaptureJudge } from '../../../src/core/analysis/captureJudge';
+import { CaptureJudge } from '../../../src/core/study/captureJudge';
 import { formatIpv4, formatIpv6 } from '../../../src/core/bytes/address';
 import { seqAdd } from '../../../src/core/bytes/seq';
 import { UNKNOWN_LENGTH } from '../../../src/core/bytes/units';
