@@ -1,5 +1,5 @@
 import {
-  OPT_FAST_OPEN, OPT_MPTCP, OPT_MSS, OPT_OTHER, OPT_SACK, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, type Segment,
+  OPT_AO, OPT_FAST_OPEN, OPT_MD5, OPT_MPTCP, OPT_MSS, OPT_OTHER, OPT_SACK, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, type Segment,
 } from '../decode/segment';
 import { ascii, find, hexDigit, matches, textOf, type TextCursor } from './textCursor';
 import type { TextTokens } from './textTokens';
@@ -19,6 +19,8 @@ const ECR = ascii(' ecr ');
 const TIMESTAMP = ascii('timestamp ');
 const EOL = ascii('eol');
 const UNKNOWN = ascii('unknown-');
+const MD5 = ascii('md5');
+const AO = ascii('tcp-ao keyid');
 const MPTCP = ascii('mptcp');
 const TFO = ascii('tfo');
 const EXP = ascii('exp-');
@@ -39,7 +41,7 @@ const MPTCP_WORDS: readonly (readonly [Uint8Array, number])[] = [
 
 /** Lengths of options that are printed as `name number...`. */
 const FIXED: readonly (readonly [Uint8Array, number])[] = [
-  [ascii('echoreply '), 6], [ascii('echo '), 6], [ascii('ccnew '), 6], [ascii('ccecho '), 6], [ascii('cc '), 6], [ascii('scps '), 4], [ascii('uto '), 4], [ascii('md5'), 18],
+  [ascii('echoreply '), 6], [ascii('echo '), 6], [ascii('ccnew '), 6], [ascii('ccecho '), 6], [ascii('cc '), 6], [ascii('scps '), 4], [ascii('uto '), 4], [MD5, 18],
 ];
 
 /**
@@ -201,10 +203,14 @@ function readOther(c: TextCursor, close: number, s: Segment): number {
     if (id === 0xacc0 || id === 0xacc1) s.accEcn = true;
     return -1; // the data of an experimental option is not printed
   }
+  if (matches(b, start, end, MD5)) s.optionsSeen |= OPT_MD5;
   for (const [word, length] of FIXED) if (matches(b, start, end, word)) return length;
   if (b[start] === 0x20) return 6; // kind 13 has no name in most releases
   const mac = find(b, start, end, ascii('mac 0x'));
-  if (matches(b, start, end, ascii('tcp-ao keyid'))) return 4 + (mac >= 0 ? hexRun(b, mac + 6, end) >> 1 : 0);
+  if (matches(b, start, end, AO)) {
+    s.optionsSeen |= OPT_AO;
+    return 4 + (mac >= 0 ? hexRun(b, mac + 6, end) >> 1 : 0);
+  }
   return -1;
 }
 

@@ -40,6 +40,8 @@ export const OPT_TIMESTAMPS = 0x10;
 export const OPT_MPTCP = 0x20;
 export const OPT_FAST_OPEN = 0x40;
 export const OPT_OTHER = 0x80;
+export const OPT_MD5 = 0x100;
+export const OPT_AO = 0x200;
 
 /**
  * How far a TCP header could be read (the ladder of tcp-analysis section 2): the number of header bytes captured decides

@@ -1,6 +1,8 @@
 import { u16be, u32be } from '../bytes/read';
 import {
+  OPT_AO,
   OPT_FAST_OPEN,
+  OPT_MD5,
   OPT_MPTCP,
   OPT_MSS,
   OPT_OTHER,
@@ -104,6 +106,12 @@ function readOption(segment: Segment, b: Uint8Array, kind: number, at: number, l
         segment.tsVal = u32be(b, at + 2);
         segment.tsEcr = u32be(b, at + 6);
       } else segment.optionsBad = true;
+      return;
+    case 19:
+      segment.optionsSeen |= OPT_MD5;
+      return;
+    case 29:
+      segment.optionsSeen |= OPT_AO;
       return;
     case 30:
       readMptcp(segment, b, at, length);

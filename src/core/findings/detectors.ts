@@ -1,12 +1,22 @@
+import { BUFFERBLOAT } from './bufferbloat';
+import { ClockDetector, DroppedDetector, OffloadDetector, SnaplenDetector } from './captureHygiene';
+import { CHECKSUM, ChecksumOffloadDetector } from './checksum';
+import { DELAY } from './delay';
 import type { CaptureDetector, DetectorKind } from './detector';
+import { ECN } from './ecn';
 import { HANDSHAKE } from './handshake';
+import { MTU } from './mtu';
+import { NUMBERS } from './numbers';
+import { OPTIONS } from './options';
 import { RESET } from './reset';
+import { MID_STREAM, ONE_DIRECTION } from './streamHygiene';
 import { SynFlood } from './synFlood';
+import { WINDOW } from './window';
 
 /** Every group that looks at single streams. */
-export const DETECTORS: readonly DetectorKind[] = [HANDSHAKE, RESET];
+export const DETECTORS: readonly DetectorKind[] = [HANDSHAKE, RESET, WINDOW, DELAY, BUFFERBLOAT, MTU, ECN, OPTIONS, NUMBERS, CHECKSUM, MID_STREAM, ONE_DIRECTION];
 
 /** Every group that looks at the capture as a whole; made anew for each study. */
 export function captureDetectors(): CaptureDetector[] {
-  return [new SynFlood()];
+  return [new SynFlood(), new DroppedDetector(), new SnaplenDetector(), new ClockDetector(), new OffloadDetector(), new ChecksumOffloadDetector()];
 }

@@ -1,5 +1,6 @@
 import type { Direction } from '../bytes/units';
-import { sentence, side } from '../explain/words';
+import { grouped, sentence, side } from '../explain/words';
+import { t } from '../l10n';
 import type { StreamFacts } from '../study/streamFacts';
 
 /** "the client", "the server": the sender of a direction. */
@@ -15,4 +16,9 @@ export function Who(facts: StreamFacts, direction: Direction): string {
 /** Joins sentences; empty ones are left out. */
 export function sentences(...parts: readonly string[]): string {
   return parts.filter((p) => p !== '').join(' ');
+}
+
+/** "once", "twice", "7 times". */
+export function times(n: number): string {
+  return n === 1 ? t('once') : n === 2 ? t('twice') : t('{0} times', grouped(n));
 }

@@ -49,6 +49,9 @@ export class EndFacts {
   /** Times to live of its segments, RST apart; 0 before one. */
   minTtl = 0;
   maxTtl = 0;
+  /** Segments whose checksum was found right, and those left to the network card. */
+  goodChecksums = 0;
+  offloadedChecksums = 0;
   /** IP ID of the last one. */
   ipId = 0;
 
@@ -141,6 +144,8 @@ export class StreamFacts {
     const peer = this.ends[direction ? 0 : 1];
     own.packets++;
     own.bytes += s.length;
+    if (s.checksum === 'good') own.goodChecksums++;
+    else if (s.checksum === 'offloaded') own.offloadedChecksums++;
     if (own.firstPacket === NO_PACKET) {
       own.firstPacket = packet;
       own.firstTime = time;

@@ -1,7 +1,8 @@
 import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
 import { seqAdd } from '../bytes/seq';
+import { verifyTransport, type ChecksumState } from '../decode/coldChecksum';
 import { UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
-import { ACK, FIN, KNOWN_ACK, KNOWN_SEQ, DERIVED_SEQ, SYN, type Segment } from '../decode/segment';
+import { ACK, DERIVED_SEQ, FIN, HEADER_FIXED, KNOWN_ACK, KNOWN_SEQ, LENGTH_FROM_IP, SYN, type Segment } from '../decode/segment';
 import type { PipelineRow } from '../index/pipeline';
 
 /** One TCP header as a study sees it. A reused object: copy what is to be kept. */
@@ -28,6 +29,23 @@ export class StudySegment {
   capturedLength = 0;
   /** VERDICT_* bits known when the segment was seen. */
   verdict = 0;
+  private verified: ChecksumState | null = null;
+
+  /** Whether the checksum is right, as far as the captured bytes tell; looked at once, when asked for. */
+  get checksum(): ChecksumState {
+    return (this.verified ??= this.verify());
+  }
+
+  private verify(): ChecksumState {
+    const { segment: g, row } = this;
+    const { record, datagram } = row;
+    // With a length that the IP header does not tell, padding would be summed up too.
+    if (g.quoted || record.textSegment || g.length === UNKNOWN_LENGTH || g.header < HEADER_FIXED || g.lengthFrom !== LENGTH_FROM_IP) return 'incomplete';
+    const bytes = datagram ?? record.bytes;
+    const at = (datagram ? 0 : record.start) + g.tcpOffset;
+    const span = { buffer: 0, bytes, at, captured: datagram ? datagram.length : record.end, wire: at + g.headerLength + g.length, partial: false };
+    return verifyTransport(span, { family: g.family, src: [g.src0, g.src1, g.src2, g.src3], dst: [g.dst0, g.dst1, g.dst2, g.dst3] }, 6, 16).state;
+  }
 
   take(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number, row: PipelineRow): void {
     this.packet = packet;
@@ -44,5 +62,6 @@ export class StudySegment {
     this.frameLength = frameLength;
     this.capturedLength = row.record.end - row.record.start;
     this.verdict = 0;
+    this.verified = null;
   }
 }
