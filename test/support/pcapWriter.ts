@@ -8,6 +8,11 @@ export interface TestSegment {
   readonly window?: number;
   readonly options?: readonly number[];
   readonly payload?: string;
+  /** ECN bits of the IP header. */
+  readonly ecn?: number;
+  readonly urgentPointer?: number;
+  /** 'good' (default), one bit off, or what Linux leaves to the network card. */
+  readonly checksum?: 'good' | 'wrong' | 'offloaded';
   /** Seconds since the start of the capture. */
   readonly time?: number;
 }
@@ -66,8 +71,21 @@ export function tcpFrame(segment: TestSegment, ends: TestEnds = {}): Buffer {
   frame.writeUInt16BE(((headerLength / 4) << 12) | segment.flags, tcp + 12);
   frame.writeUInt16BE(segment.window ?? 65_535, tcp + 14);
   frame.set(options, tcp + 20);
+  frame[15] = segment.ecn ?? 0;
+  frame.writeUInt16BE(segment.urgentPointer ?? 0, tcp + 18);
   payload.copy(frame, tcp + headerLength);
+  frame.writeUInt16BE(tcpChecksum(frame, tcp, segment.checksum ?? 'good'), tcp + 16);
   return frame;
+}
+
+function tcpChecksum(frame: Buffer, tcp: number, kind: 'good' | 'wrong' | 'offloaded'): number {
+  const fold = (sum: number): number => (sum > 0xffff ? fold((sum & 0xffff) + (sum >>> 16)) : sum);
+  let pseudo = 6 + (frame.length - tcp);
+  for (let at = 26; at < 34; at += 2) pseudo += frame.readUInt16BE(at);
+  if (kind === 'offloaded') return fold(pseudo);
+  let sum = pseudo;
+  for (let at = tcp; at < frame.length; at += 2) sum += at + 1 < frame.length ? frame.readUInt16BE(at) : frame[at]! << 8;
+  return (~fold(sum) & 0xffff) ^ (kind === 'wrong' ? 1 : 0);
 }
 
 /** A whole capture of one connection. */

@@ -13,6 +13,7 @@ describe('reset findings', () => {
   it('takes a RST without ACK in answer to data for a lost state', async () => {
     assert.deepEqual(await after({ from: 'client', flags: ACK, seq: 1007, ack: 5008, payload: 'more', time: 5 }, { from: 'server', flags: RST, seq: 5008, time: 5.01 }), [
       '0 half-open error likely 7,8',
+      '0 delay.slow-client info likely 7',
     ]);
   });
 
