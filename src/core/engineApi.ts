@@ -4,6 +4,7 @@
  * Absent numbers are null.
  */
 import type { CardDocument } from './explain/card';
+import type { TextApi } from './query/textApi';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: RpcError };
 
@@ -220,7 +221,7 @@ export interface CardRequest {
 }
 
 /** Requests that the engine answers. */
-export interface EngineApi {
+export interface EngineApi extends TextApi {
   state(): CaptureState;
   packetPage(request: PacketPageRequest): PacketPage;
   streamPage(request: StreamPageRequest): StreamPage;

@@ -1,4 +1,5 @@
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketPosition, PacketView, StreamPageRequest, StreamSortKey } from '../core/engineApi';
+import type { TextApi } from '../core/query/textApi';
 import type { EditorViewState, ExplainToHost, SequenceFormat, TimeFormat, ToHost } from '../rpc/webviewMessages';
 
 /**
@@ -90,8 +91,8 @@ function checkRowOf(params: Bag): { view: PacketView; packet: number } | null {
   return view && integer(params.packet) ? { view, packet: params.packet } : null;
 }
 
-/** The methods that a webview may call; null stands for "takes no parameters". */
-const METHODS: Readonly<Record<EngineMethod, ((params: Bag) => object | null) | null>> = {
+/** The methods that a webview may call, all but those about a text document; null stands for "takes no parameters". */
+const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: Bag) => object | null) | null>> = {
   state: null,
   cancelIndexing: null,
   resumeIndexing: null,
@@ -113,7 +114,7 @@ type RequestMessage = Extract<ToHost, { kind: 'request' }>;
 function checkRequest(message: Bag): RequestMessage | null {
   const { id } = message;
   if (!integer(id, 0, Number.MAX_SAFE_INTEGER) || typeof message.method !== 'string' || !Object.hasOwn(METHODS, message.method)) return null;
-  const method = message.method as EngineMethod;
+  const method = message.method as keyof typeof METHODS;
   const check = METHODS[method];
   if (!check) return { kind: 'request', id, method, params: null };
   const given = bag(message.params);

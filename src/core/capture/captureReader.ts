@@ -124,6 +124,8 @@ export interface CaptureReader {
   recordAt(offset: FileOffset, interfaceIndex: number): Promise<RecordDetail>;
   /** Text captures: line (from 1) on which a record starts, by its number in reading order. */
   lineOf?(record: number): number;
+  /** Text captures: how many lines a record has, at most 65 535. */
+  lineCountOf?(record: number): number;
   /** Text captures: number of the record that holds a line (from 1), or the last one before it; -1 when there is none. */
   recordOfLine?(line: number): number;
   /** Text captures: forget what is kept about records below this number (a reader that streams through keeps its memory flat). */

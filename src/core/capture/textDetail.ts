@@ -51,7 +51,7 @@ export function textDetail(text: Uint8Array): TextDetail | null {
 }
 
 /** The token at a byte of the text, the narrowest when several hold it; null when there is none. */
-export function tokenAt(detail: TextDetail, offset: number): TextToken | null {
+export function tokenAt(detail: Pick<TextDetail, 'tokens'>, offset: number): TextToken | null {
   let best: TextToken | null = null;
   for (const token of detail.tokens) {
     if (offset < token.start || offset >= token.end) continue;

@@ -38,7 +38,7 @@ interface Found {
 
 /**
  * Reads what tcpdump or tshark printed as a capture. `info.text` accounts for every line.
- * Per record it keeps 14 bytes (line, and what was added to relative numbers), so that `recordAt` gives what the first pass gave.
+ * Per record it keeps 16 bytes (lines, and what was added to relative numbers), so that `recordAt` gives what the first pass gave.
  */
 export class TextCaptureReader implements CaptureReader {
   readonly fault: CaptureFault | null = null;
@@ -158,6 +158,10 @@ export class TextCaptureReader implements CaptureReader {
     return this.side.line(record);
   }
 
+  lineCountOf(record: number): number {
+    return this.side.lineCount(record);
+  }
+
   recordOfLine(line: number): number {
     return this.side.recordOfLine(line);
   }
@@ -187,7 +191,7 @@ export class TextCaptureReader implements CaptureReader {
     const r = this.resolution;
     if (p.kind === RECORD_TCP) p.resolve(this.flows, r);
     else r.seqAdd = r.ackAdd = r.bits = 0;
-    this.side.add(line, r);
+    this.side.add(line, this.scanner.recordLines, r);
     this.records++;
     fillRecord(this.record, p, this.clock, b, start, end, offset);
     this.record.interfaceIndex = p.interfaceName === '' ? 0 : this.addInterface(p.interfaceName);

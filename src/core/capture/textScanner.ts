@@ -53,10 +53,12 @@ export class TextScanner {
   /** First printer met. */
   firstTool: TextTool | -1 = -1;
 
+  /** Lines of the record that `ScanSink.record` is told about. */
+  recordLines = 0;
+
   private start = -1; // of the record being collected
   private end = 0;
   private firstLine = 0;
-  private recordLines = 0;
   /** White space in front of the record's first line. */
   private indent = 0;
   private blanks = 0;

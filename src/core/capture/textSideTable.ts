@@ -6,21 +6,24 @@ const MASK = ROWS - 1;
 
 class Block {
   readonly line = new Uint32Array(ROWS);
+  readonly lines = new Uint16Array(ROWS);
   readonly seqAdd = new Uint32Array(ROWS);
   readonly ackAdd = new Uint32Array(ROWS);
   readonly bits = new Uint16Array(ROWS);
 }
 
-/** Per record of a text capture: its line, and what was added to its printed numbers. 14 bytes a record. */
+/** Per record of a text capture: its lines, and what was added to its printed numbers. 16 bytes a record. */
 export class TextSideTable {
   private readonly blocks: (Block | null)[] = [];
   private rows = 0;
   private dropped = 0;
 
-  add(line: number, r: Resolution): void {
+  /** `lines`: how many the record has. */
+  add(line: number, lines: number, r: Resolution): void {
     const block = (this.blocks[this.rows >>> SHIFT] ??= new Block());
     const i = this.rows++ & MASK;
     block.line[i] = line;
+    block.lines[i] = Math.min(lines, 0xffff);
     block.seqAdd[i] = r.seqAdd;
     block.ackAdd[i] = r.ackAdd;
     block.bits[i] = r.bits;
@@ -29,6 +32,11 @@ export class TextSideTable {
   /** Line (from 1) of a record; 0 when it is not kept. */
   line(record: number): number {
     return this.blocks[record >>> SHIFT]?.line[record & MASK] ?? 0;
+  }
+
+  /** How many lines a record has, at most 65 535; 0 when it is not kept. */
+  lineCount(record: number): number {
+    return this.blocks[record >>> SHIFT]?.lines[record & MASK] ?? 0;
   }
 
   resolution(record: number, out: Resolution): void {

@@ -78,7 +78,8 @@ class Placer {
   /** The token that shows a node, null when none does, undefined when its parent's holds for it. */
   tokenOf(node: DetailNode): TextToken | null | undefined {
     const option = /^tcp\.option\.(\d+)$/.exec(node.id);
-    if (option) return this.optionTokens[Number(option[1])] ?? this.optionTokens[Number(option[1]) - 1] ?? null;
+    // Options are numbered from 1; padding stands with the option before it.
+    if (option) return this.optionTokens[Number(option[1]) - 1] ?? this.optionTokens[Number(option[1]) - 2] ?? null;
     const shown = SHOWN[node.filter];
     if (shown) return this.tokens.find((token) => token.kind === shown.token) ?? null;
     if (node.filter === 'tcp.checksum') return this.tokens.find((token) => token.kind === 'checksum') ?? null;

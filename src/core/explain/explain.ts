@@ -30,6 +30,16 @@ export class Explainer {
     return cardOf(node, this.belongsToTcp(decoded, node) ? await this.facts.of(decoded.packet) : null);
   }
 
+  /** Facts of a TCP packet, or null for other traffic. */
+  factsOf(packet: number): Promise<PacketFacts | null> {
+    return this.facts.of(packet);
+  }
+
+  /** The card of a node of a packet's own TCP header; an option's tells what its values mean. */
+  cardOf(node: DetailNode, facts: PacketFacts | null): CardDocument {
+    return node.kind === 'option' && facts ? optionCard(node, facts) : cardOf(node, facts);
+  }
+
   /** The panel's cards: the packet in a sentence, its labels, flags, options, then the other header fields. */
   async packet(decoded: DecodedPacket): Promise<readonly CardDocument[]> {
     const facts = await this.facts.of(decoded.packet);

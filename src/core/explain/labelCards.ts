@@ -7,9 +7,9 @@ import type { CardDocument, Rich } from './card';
 import type { PacketFacts } from './facts';
 import { duration, grouped } from './words';
 
-/** A card for each of Wireshark's labels that the packet carries: the rule, and the packets and figures it rests on. */
-export function labelCards(model: CaptureModel, packet: PacketIndex, facts: PacketFacts): readonly CardDocument[] {
-  const labels = facts.columns.labels;
+/** A card for each of Wireshark's labels that the packet carries (of those in `which`): the rule, and the packets and figures it rests on. */
+export function labelCards(model: CaptureModel, packet: PacketIndex, facts: PacketFacts, which = 0xffff): readonly CardDocument[] {
+  const labels = facts.columns.labels & which;
   return LABELS.filter((label) => labels & label.bit).map((label) => ({
     id: label.field,
     title: t(label.info),

@@ -1,5 +1,6 @@
 import type { PacketIndex } from '../bytes/units';
 import type { CapturedRecord, RecordDetail } from '../capture/captureReader';
+import type { TextToken } from '../capture/textTokens';
 import { buildDetail, type DetailContext } from '../decode/cold';
 import type { DetailNode, DetailTree } from '../decode/detail';
 import { tcpDiagram } from '../decode/diagram';
@@ -16,6 +17,9 @@ export interface DecodedPacket {
   readonly diagram: readonly DiagramBox[];
   readonly record: CapturedRecord;
   readonly comments: readonly string[];
+  /** Text captures: the record's own text and what each piece of it is. */
+  readonly text?: Uint8Array;
+  readonly tokens?: readonly TextToken[];
 }
 
 /** Reads one record again. Rejects with SourceError when the file is gone. */
@@ -28,10 +32,11 @@ export async function decodePacket(model: CaptureModel, packet: PacketIndex): Pr
   const detail = await readRecord(model, packet);
   const context = await detailContext(model, packet);
   const { record, comments } = detail;
+  const text = detail.text ? { text: detail.text, tokens: detail.tokens ?? [] } : {};
   // A hex dump in the text is decoded as the bytes that it is.
-  if (detail.text && (record.textSegment || record.otherProtocol >= 0)) return { packet, ...buildTextDetail(detail, context), record, comments };
+  if (detail.text && (record.textSegment || record.otherProtocol >= 0)) return { packet, ...buildTextDetail(detail, context), record, comments, ...text };
   const tree = buildDetail(record, context);
-  return { packet, tree, diagram: tcpDiagram(tree), record, comments };
+  return { packet, tree, diagram: tcpDiagram(tree), record, comments, ...text };
 }
 
 async function detailContext(model: CaptureModel, packet: PacketIndex): Promise<DetailContext> {

@@ -5,11 +5,13 @@ import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
 import { packetPage } from './packetRows';
 import { StreamQuery } from './streamRows';
+import { isTextMethod, TextQueries } from './textQueries';
 
 /** Answers the engine's data requests over one model. Throws RangeError for packets or streams that do not exist. */
 export class Queries {
   private readonly streamQuery: StreamQuery;
   private readonly explainer: Explainer;
+  private readonly text: TextQueries;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -18,6 +20,7 @@ export class Queries {
     clock: { now(): number },
   ) {
     this.explainer = new Explainer(model);
+    this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)));
     this.streamQuery = new StreamQuery(model, () => clock.now());
   }
 
@@ -43,6 +46,7 @@ export class Queries {
         return rowOf(model, view, packet);
       }
       default:
+        if (isTextMethod(method)) return this.text.answer(method, params, signal);
         throw new RangeError(`no query ${method}`);
     }
   }

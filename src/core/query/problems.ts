@@ -1,0 +1,87 @@
+import { LABELS, type LabelSpec } from '../analysis/labels';
+import {
+  LABEL_ACK_LOST_SEGMENT,
+  LABEL_FAST_RETRANSMISSION,
+  LABEL_LOST_SEGMENT,
+  LABEL_OUT_OF_ORDER,
+  LABEL_RETRANSMISSION,
+  LABEL_WINDOW_FULL,
+  LABEL_ZERO_WINDOW,
+} from '../analysis/segmentAnalysis';
+import { NO_PACKET } from '../bytes/units';
+import { duration } from '../explain/words';
+import { t } from '../l10n';
+import type { CaptureModel } from './captureModel';
+import { originalOf } from './relations';
+import type { Problem, ProblemRelated } from './textApi';
+
+/** Most problems that one answer holds. */
+const MOST = 1000;
+
+/** Labels of warning severity, worst first. */
+const WORST_FIRST: readonly number[] = [
+  LABEL_ZERO_WINDOW,
+  LABEL_RETRANSMISSION,
+  LABEL_FAST_RETRANSMISSION,
+  LABEL_WINDOW_FULL,
+  LABEL_LOST_SEGMENT,
+  LABEL_ACK_LOST_SEGMENT,
+  LABEL_OUT_OF_ORDER,
+];
+const RETRANSMITTED = LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION | LABEL_OUT_OF_ORDER;
+
+/**
+ * The problems of a whole capture, worst first, at most `most`: what an editor lists beside the text.
+ * Where further sources of problems are added (findings), they go first: they explain what a label only names.
+ */
+export function problems(model: CaptureModel, most: number): readonly Problem[] {
+  return labelProblems(model, Math.max(0, Math.min(MOST, most)));
+}
+
+function labelProblems(model: CaptureModel, most: number): readonly Problem[] {
+  const table = model.packets;
+  const specs = WORST_FIRST.map((bit) => LABELS.find((label) => label.bit === bit)).filter((label): label is LabelSpec => label?.severity === 'warning');
+  const all = specs.reduce((bits, label) => bits | label.bit, 0);
+  const found: number[][] = specs.map(() => []);
+  for (let packet = 0; packet < table.length; packet++) {
+    const labels = table.labels(packet) & all;
+    if (labels === 0) continue;
+    const rank = specs.findIndex((label) => labels & label.bit);
+    if (found[rank]!.length < most) found[rank]!.push(packet);
+  }
+  return specs
+    .flatMap((label, rank) => found[rank]!.map((packet) => ({ label, packet })))
+    .slice(0, most)
+    .map(({ label, packet }) => problemOf(model, label, packet));
+}
+
+function problemOf(model: CaptureModel, label: LabelSpec, packet: number): Problem {
+  const table = model.packets;
+  const sentences = [`${t(label.info)}: ${t(label.doc)}`];
+  const related: ProblemRelated[] = [];
+  if (label.bit & RETRANSMITTED) {
+    const original = originalOf(model, packet);
+    if (original !== null) {
+      sentences.push(t('First sent {0} before, in packet #{1}.', duration(table.time(packet) - table.time(original)), original + 1));
+      related.push({ packet: original, message: t('The first transmission, packet #{0}', original + 1) });
+    }
+    const oldest = table.rtoPacket.get(packet, NO_PACKET);
+    if (oldest !== NO_PACKET && oldest !== original) related.push({ packet: oldest, message: t('The oldest segment not yet acknowledged then, packet #{0}', oldest + 1) });
+  }
+  if (label.bit === LABEL_LOST_SEGMENT) {
+    const previous = previousOfSender(model, packet);
+    if (previous !== null) related.push({ packet: previous, message: t('The segment of this side before the hole, packet #{0}', previous + 1) });
+  }
+  return { packet, severity: 'warning', code: label.field, message: sentences.join(' '), related };
+}
+
+/** How far back the previous segment of the same side is looked for. */
+const REACH = 1000;
+
+function previousOfSender(model: CaptureModel, packet: number): number | null {
+  const table = model.packets;
+  const direction = table.direction(packet);
+  let p = table.previous(packet);
+  for (let n = 0; p !== NO_PACKET && n < REACH; n++, p = table.previous(p)) if (table.direction(p) === direction) return p;
+  return null;
+}

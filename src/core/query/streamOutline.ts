@@ -1,0 +1,134 @@
+import { formatEndpoint } from '../bytes/address';
+import { NO_PACKET, UNKNOWN_LENGTH } from '../bytes/units';
+import { ACK, FIN, KNOWN_TIME, RST, SYN } from '../decode/segment';
+import { EndpointStates, STATE_NAMES } from '../stream/endpointStates';
+import type { CaptureModel } from './captureModel';
+import { tcpColumns } from './packetRows';
+import { sequenceRange } from './relations';
+import { streamRowData } from './streamRows';
+import { META_NO_TIME } from '../table/packetTable';
+import type { PacketHint, StreamOutline, StreamPhase, StreamPhaseKind } from './textApi';
+
+/** Most streams and packets that one request answers. */
+const MOST_STREAMS = 5000;
+const MOST_HINTS = 2000;
+const MOST_REPLAYS = 64;
+
+/** Streams [start, start + count) with the phases of each. */
+export function streamOutlines(model: CaptureModel, start: number, count: number, signal: { readonly aborted: boolean }): readonly StreamOutline[] {
+  const outlines: StreamOutline[] = [];
+  const end = Math.min(model.streams.length, start + Math.min(count, MOST_STREAMS));
+  for (let stream = Math.max(0, start); stream < end && !signal.aborted; stream++) {
+    const row = model.streams.row(stream);
+    // A stream known only from an ICMP quote has no packets of its own.
+    if (row.firstPacket === NO_PACKET) continue;
+    const data = streamRowData(model, stream);
+    outlines.push({
+      stream,
+      client: formatEndpoint(data.client, data.clientPort),
+      server: formatEndpoint(data.server, data.serverPort),
+      status: data.status,
+      statusText: data.statusText,
+      retransmissions: data.retransmissions,
+      firstPacket: row.firstPacket,
+      lastPacket: row.lastPacket,
+      packets: data.packets,
+      bytesClient: data.bytesClient,
+      bytesServer: data.bytesServer,
+      duration: data.duration,
+      phases: streamPhases(model, stream),
+    });
+  }
+  return outlines;
+}
+
+/** The parts of a connection's life: up to the ACK that completes the handshake; data; from the first FIN or RST on. */
+export function streamPhases(model: CaptureModel, stream: number): readonly StreamPhase[] {
+  const table = model.packets;
+  const client = model.streams.row(stream).client;
+  const phases: { -readonly [K in keyof StreamPhase]: StreamPhase[K] }[] = [];
+  let synAck = false;
+  let open = false;
+  let closing = false;
+  for (const packet of model.streamPackets.of(stream)) {
+    const flags = table.flags(packet);
+    const length = table.payloadLength(packet);
+    const payload = length === UNKNOWN_LENGTH ? 0 : length;
+    if (flags & SYN) {
+      // A SYN after the close: the same ports again.
+      closing = open = false;
+      synAck = (flags & ACK) !== 0 || synAck;
+    } else if (flags & (FIN | RST)) closing = true;
+    let kind: StreamPhaseKind = closing ? 'close' : open ? 'data' : 'handshake';
+    if (!open && !closing && !(flags & SYN)) {
+      // The first segment without SYN ends the handshake, and belongs to it when it is the bare ACK.
+      open = true;
+      if (!(synAck && flags & ACK && payload === 0)) kind = 'data';
+    }
+    let last = phases[phases.length - 1];
+    if (last?.kind !== kind) phases.push((last = { kind, first: packet, last: packet, packets: 0, bytesClient: 0, bytesServer: 0 }));
+    last.last = packet;
+    last.packets++;
+    if (table.direction(packet) === client) last.bytesClient += payload;
+    else last.bytesServer += payload;
+  }
+  return phases;
+}
+
+/** State changes by packet, replayed per stream. The streams asked for last are kept: a window of the text shows packets of a few. */
+export class StateChanges {
+  private readonly kept = new Map<number, { readonly packets: number; readonly changes: ReadonlyMap<number, PacketHint['states']> }>();
+
+  constructor(private readonly model: CaptureModel) {}
+
+  of(packet: number): PacketHint['states'] {
+    const stream = this.model.packets.stream(packet);
+    const list = this.model.streamPackets.of(stream);
+    const known = this.kept.get(stream);
+    const entry = known?.packets === list.length ? known : { packets: list.length, changes: this.replay(stream, list) };
+    this.kept.delete(stream);
+    this.kept.set(stream, entry);
+    if (this.kept.size > MOST_REPLAYS) for (const oldest of this.kept.keys()) {
+      this.kept.delete(oldest);
+      break;
+    }
+    return entry.changes.get(packet) ?? [];
+  }
+
+  private replay(stream: number, list: Uint32Array): ReadonlyMap<number, PacketHint['states']> {
+    const found = new Map<number, PacketHint['states']>();
+    const table = this.model.packets;
+    const client = this.model.streams.row(stream).client;
+    const states = new EndpointStates();
+    for (const packet of list) {
+      if (!sequenceRange(table, packet)) continue;
+      states.observe({ flags: table.flags(packet), seq: table.seq(packet), ack: table.ack(packet), length: table.payloadLength(packet) }, table.direction(packet));
+      const changed = ([0, 1] as const).flatMap((end) => {
+        const { path, observed } = states.change(end);
+        return path.length > 1 ? [{ end: end === client ? ('client' as const) : ('server' as const), state: STATE_NAMES[path[path.length - 1]!]!, observed }] : [];
+      });
+      if (changed.length > 0) found.set(packet, changed);
+    }
+    return found;
+  }
+}
+
+/** Hints of packets [start, start + count); other traffic has none. */
+export function packetHints(model: CaptureModel, states: StateChanges, start: number, count: number): readonly PacketHint[] {
+  const table = model.packets;
+  const hints: PacketHint[] = [];
+  const end = Math.min(table.length, start + Math.min(count, MOST_HINTS));
+  for (let packet = Math.max(0, start); packet < end; packet++) {
+    if (!table.isTcp(packet)) continue;
+    const columns = tcpColumns(model, packet);
+    const acked = table.acksPacket(packet);
+    const timed = !(table.meta(packet) & META_NO_TIME) && (table.known(packet) & KNOWN_TIME) !== 0;
+    hints.push({
+      packet,
+      streamTime: timed ? columns.streamTime : null,
+      rtt: timed && acked !== NO_PACKET ? table.time(packet) - table.time(acked) : null,
+      states: states.of(packet),
+    });
+  }
+  return hints;
+}
