@@ -10,7 +10,7 @@ const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'
 const file = argv.includes('--out') ? path.resolve(argv[argv.indexOf('--out') + 1]) : path.join(root, `${name}-${version}.vsix`);
 const LIMIT = 1_500_000;
 const FOREIGN = /(^|\/)node_modules\/|\.map$|\.ts$|^extension\/(src|test|scripts|test-results|\.ci|\.vscode|\.git)\/|^extension\/dist\/(test|bench)\/|tsconfig|eslint/;
-const NEEDED = ['package.json', 'package.nls.json', 'dist/extension.js', 'dist/worker.js', 'dist/cli.js', 'dist/webview/editor.js', 'dist/webview/explain.js', 'readme.md', 'changelog.md', 'LICENSE.txt'];
+const NEEDED = ['package.json', 'package.nls.json', 'dist/extension.js', 'dist/worker.js', 'dist/cli.js', 'dist/webview/editor.js', 'dist/webview/explain.js', 'media/languages/tcpdump.tmLanguage.json', 'media/languages/tcpdump.language-configuration.json', 'readme.md', 'changelog.md', 'LICENSE.txt'];
 
 /** Names in a zip, from its central directory. */
 function zipNames(bytes) {

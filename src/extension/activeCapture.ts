@@ -27,6 +27,13 @@ export class ActiveCapture extends Disposer {
     return this.panel?.webviewPanel.active ?? false;
   }
 
+  /** An open editor of this capture, the one to be seen first. */
+  find(uri: vscode.Uri): CapturePanel | null {
+    const key = uri.toString();
+    const all = [...this.panels].filter((panel) => panel.session.uri.toString() === key);
+    return all.find((panel) => panel.webviewPanel.visible) ?? all[0] ?? null;
+  }
+
   add(panel: CapturePanel): void {
     this.panels.add(panel);
     const listening = panel.webviewPanel.onDidChangeViewState(() => this.choose());

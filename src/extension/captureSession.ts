@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { CaptureState, EngineApi, EngineMethod, Result } from '../core/engineApi';
 import { captureSource, CaptureSourceError, unsavedDocument } from './captureSource';
 import { Disposer } from './dispose';
-import { EngineClient, type EngineCall } from './engineClient';
+import type { EngineCall, EngineClient } from './engineClient';
+import { startEngine } from './startEngine';
 import { maxReadWholeBytes, workerOptions } from './settings';
 import { escapeGlob, initialState } from './texts';
 
@@ -96,20 +97,14 @@ export class CaptureSession extends Disposer {
   }
 
   private async startWorker(generation: number): Promise<EngineClient> {
-    const { Worker } = await import('node:worker_threads');
-    const worker = new Worker(vscode.Uri.joinPath(this.extensionUri, 'dist', 'worker.js').fsPath, { name: 'tcp-trace' });
-    return new EngineClient(
-      worker,
-      {
-        state: (state) => {
-          if (generation === this.generation) this.setState(state);
-        },
-        crashed: (why) => {
-          if (generation === this.generation) this.crashed(why);
-        },
+    return await startEngine(this.extensionUri, {
+      state: (state) => {
+        if (generation === this.generation) this.setState(state);
       },
-      { closed: vscode.l10n.t('The capture was closed.'), cancelled: vscode.l10n.t('Cancelled.'), stopped: vscode.l10n.t('The analysis has stopped. Reload the capture.') },
-    );
+      crashed: (why) => {
+        if (generation === this.generation) this.crashed(why);
+      },
+    });
   }
 
   private setState(state: CaptureState): void {

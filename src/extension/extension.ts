@@ -8,6 +8,8 @@ import type { PanelSelection } from './capturePanel';
 import { registerCommands, runAction } from './commands';
 import { ContextKeys } from './contextKeys';
 import { ExplainView } from './explainView';
+import { LanguageFeatures } from './language/languageFeatures';
+import { TextTraces } from './language/textTraces';
 import { l10nContents } from './settings';
 import { StatusBar } from './statusBar';
 import { StreamsTree } from './streamsTree';
@@ -39,8 +41,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const statusBar = new StatusBar(active);
   const tree = new StreamsTree(active);
   const explain = new ExplainView(active, context.extensionUri);
+  const traces = new TextTraces(context.extensionUri, log);
   context.subscriptions.push(
     log,
+    traces,
+    new LanguageFeatures(traces),
     active,
     provider.register(),
     registerCommands(active),
@@ -50,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     explain,
     new SystemTexts(),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('tcpTrace.streams.splitBy')) void provider.restartAll();
+      if (event.affectsConfiguration('tcpTrace.streams.splitBy')) void Promise.all([provider.restartAll(), traces.restartAll()]);
     }),
   );
   end = async () => {

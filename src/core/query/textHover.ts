@@ -81,7 +81,7 @@ function tokenCard(model: CaptureModel, explainer: Explainer, decoded: DecodedPa
 function notation(token: TextToken): Rich[] {
   const { value, second } = token;
   if (value === null || second === null || second === value) return [];
-  return [[t('{0}:{1} is printed as first:next. The bytes are {0} to {2}; {1} is the number after them.', grouped(value), grouped(second), grouped((second - 1) >>> 0))]];
+  return [[t('{0}:{1} is printed as first:next: {1} is the number after the last byte.', grouped(value), grouped(second))]];
 }
 
 /** The option node that a token shows: by place in the text, or by rank where the header was decoded from a hex dump. */
