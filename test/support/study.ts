@@ -10,6 +10,7 @@ export async function studyCapture(bytes: Uint8Array): Promise<CaptureStudy> {
   const reader = await openReader(new MemorySource(bytes));
   const pipeline = new Pipeline(reader, { splitStreamsBy: [] }, study);
   while (await pipeline.read((row) => (study.observeRow(row), true), 1 << 24));
+  study.finish(reader.fault);
   return study;
 }
 

@@ -84,6 +84,24 @@ export class DroppedDetector implements CaptureDetector {
   }
 }
 
+/** capture.truncated: the file ends inside a record, or a part of it is damaged. */
+export class TruncatedDetector implements CaptureDetector {
+  findings(capture: CaptureFacts): readonly Finding[] {
+    const { fault, packets } = capture;
+    if (!fault || packets === 0) return [];
+    return [
+      finding('capture.truncated', {
+        stream: null,
+        packets: [packets - 1],
+        text:
+          fault.kind === 'cut'
+            ? t('The file ends inside a record (byte {0}): what came after packet {1} is missing.', grouped(fault.offset), grouped(packets))
+            : t('The file cannot be read beyond byte {0}: what came after packet {1} is missing.', grouped(fault.offset), grouped(packets)),
+      }),
+    ];
+  }
+}
+
 /** capture.snaplen: frames were cut to the capture's snapshot length. */
 export class SnaplenDetector implements CaptureDetector {
   private readonly packets = new PacketList();

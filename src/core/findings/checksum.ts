@@ -61,7 +61,7 @@ export class ChecksumOffloadDetector implements CaptureDetector {
       finding('capture.checksum-offload', {
         stream: null,
         packets: this.packets,
-        text: t('{0} segments of {1} hosts left with an unfinished checksum: the capture was taken on the sending machine, before the network card computes it. They are not damaged.', grouped(this.packets.count), this.hosts.size),
+        text: t('{0} segments left with an unfinished checksum (sending hosts: {1}): the capture was taken on the sending machine, before the network card computes it. They are not damaged.', grouped(this.packets.count), this.hosts.size),
       }),
     ];
   }

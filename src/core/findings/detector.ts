@@ -1,4 +1,5 @@
 import type { Nanoseconds, StreamIndex } from '../bytes/units';
+import type { CaptureFault } from '../capture/captureReader';
 import type { StreamFacts } from '../study/streamFacts';
 import type { StudySegment } from '../study/studySegment';
 import type { VerdictTable } from '../table/verdictTable';
@@ -11,6 +12,8 @@ export interface CaptureFacts {
   readonly packets: number;
   readonly firstTime: Nanoseconds;
   readonly lastTime: Nanoseconds;
+  /** Why reading ended early; null when the capture is whole, or not yet read to its end. */
+  readonly fault: CaptureFault | null;
   /** Our verdicts on all segments. */
   readonly verdicts: VerdictTable;
 }

@@ -1,5 +1,5 @@
 import { BUFFERBLOAT } from './bufferbloat';
-import { ClockDetector, DroppedDetector, OffloadDetector, SnaplenDetector } from './captureHygiene';
+import { ClockDetector, DroppedDetector, OffloadDetector, SnaplenDetector, TruncatedDetector } from './captureHygiene';
 import { CHECKSUM, ChecksumOffloadDetector } from './checksum';
 import { DELAY } from './delay';
 import type { CaptureDetector, DetectorKind } from './detector';
@@ -18,5 +18,5 @@ export const DETECTORS: readonly DetectorKind[] = [HANDSHAKE, RESET, WINDOW, DEL
 
 /** Every group that looks at the capture as a whole; made anew for each study. */
 export function captureDetectors(): CaptureDetector[] {
-  return [new SynFlood(), new DroppedDetector(), new SnaplenDetector(), new ClockDetector(), new OffloadDetector(), new ChecksumOffloadDetector()];
+  return [new SynFlood(), new TruncatedDetector(), new DroppedDetector(), new SnaplenDetector(), new ClockDetector(), new OffloadDetector(), new ChecksumOffloadDetector()];
 }

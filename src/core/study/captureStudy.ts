@@ -1,5 +1,6 @@
 import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
 import { NO_STREAM, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
+import type { CaptureFault } from '../capture/captureReader';
 import type { Segment } from '../decode/segment';
 import { compareFindings, type CaptureFacts } from '../findings/detector';
 import { captureDetectors } from '../findings/detectors';
@@ -19,7 +20,7 @@ export class CaptureStudy implements SegmentObserver {
   private readonly s = new StudySegment();
   /** Our verdicts on all segments, by packet. */
   readonly verdicts = new VerdictTable();
-  private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN, verdicts: this.verdicts };
+  private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN, fault: null, verdicts: this.verdicts };
 
   /** Streams seen so far. */
   get streams(): number {
@@ -52,8 +53,12 @@ export class CaptureStudy implements SegmentObserver {
     for (const detector of this.detectors) detector.observeRow?.(row);
   }
 
-  /** Decides what the end of the capture leaves open in `verdicts`; to be called before findings are asked for, again after growth. */
-  finish(): void {
+  /**
+   * Decides what the end of the capture leaves open in `verdicts`; to be called before findings are asked for, again after growth.
+   * `fault`: why reading ended early.
+   */
+  finish(fault: CaptureFault | null = null): void {
+    this.facts.fault = fault;
     for (const study of this.studies) study.finish();
   }
 

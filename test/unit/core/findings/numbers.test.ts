@@ -61,6 +61,11 @@ describe('findings about the capture', () => {
     assert.deepEqual(await hygiene(oneSide), ['0 capture.starts-mid-stream info certain 1', '0 capture.one-direction info likely 1,6']);
   });
 
+  it('sees a file that ends inside a record', async () => {
+    const cut = tcpCapture(start).subarray(0, -3);
+    assert.deepEqual((await findingLines(cut)).filter((l) => l.includes('capture.')), ['- capture.truncated info certain 5']);
+  });
+
   it('sees segments larger than the MSS, and a clock that steps back', async () => {
     assert.deepEqual(await hygiene([...start, plain(1007, 1, 2920)]), ['- capture.offload info certain 7']);
     assert.deepEqual(await hygiene([...start, plain(1007, 1), plain(1017, 0.9)]), ['- capture.clock-backwards info certain 8']);
