@@ -50,6 +50,8 @@ export interface Engine {
 /** How long one slice of indexing may hold the thread, in milliseconds, and how often the state is told. */
 const SLICE_MS = 10;
 const STATE_EVERY_MS = 100;
+/** Rows of the first slice: a page of the views. */
+const FIRST_ROWS = 128;
 /** How long indexing stands back for requests before it goes on beside them. */
 const PATIENCE_MS = 100;
 
@@ -196,16 +198,18 @@ class CaptureEngine implements Engine {
     const { indexer, host } = this;
     if (!indexer) return;
     this.phase = 'indexing';
-    // The first slice is small, so that the first page of rows stands at once.
     let bytes = 256 * 1024;
+    // The first slice is the first page of rows: it stands at once.
+    let rows = indexer.packets.length === 0 ? FIRST_ROWS : Infinity;
     let toldAt = -Infinity;
     try {
       for (;;) {
         const before = host.now();
-        const more = await indexer.read(bytes);
+        const more = await indexer.read(bytes, rows);
         const took = host.now() - before;
         if (!more) break;
-        if (took > 0) bytes = Math.max(64 * 1024, Math.min(64 << 20, Math.round((bytes * SLICE_MS) / Math.max(1, took))));
+        if (rows !== Infinity) rows = Infinity;
+        else if (took > 0) bytes = Math.max(64 * 1024, Math.min(64 << 20, Math.round((bytes * SLICE_MS) / Math.max(1, took))));
         if (host.now() - toldAt >= STATE_EVERY_MS) {
           this.tell();
           toldAt = host.now();

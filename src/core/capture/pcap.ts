@@ -3,6 +3,7 @@ import { t } from '../l10n';
 import { SourceError, type ByteSource } from './byteSource';
 import { CapturedRecord, FormatError, type CaptureFault, type CaptureInfo, type CaptureReader, type RecordDetail, type RecordSink } from './captureReader';
 import { ChunkWindow } from './chunkWindow';
+import { NearbyReads } from './nearbyReads';
 import { GLOBAL_HEADER, chooseVariant, parsePcapHeader, type PcapHeader, type PcapVariant } from './pcapVariant';
 import { maxCapturedLength } from './recordLimits';
 
@@ -28,6 +29,7 @@ class PcapReader implements CaptureReader {
   fault: CaptureFault | null = null;
 
   private readonly window: ChunkWindow;
+  private readonly nearby: NearbyReads;
   private readonly record = new CapturedRecord();
   private readonly headerLength: number;
   private readonly maxLength: number;
@@ -35,11 +37,12 @@ class PcapReader implements CaptureReader {
   private need: number;
 
   constructor(
-    private readonly source: ByteSource,
+    source: ByteSource,
     private readonly header: PcapHeader,
     variant: PcapVariant,
   ) {
     this.window = new ChunkWindow(source);
+    this.nearby = new NearbyReads(source);
     this.headerLength = this.need = variant.headerLength;
     this.maxLength = maxCapturedLength(header.linkType);
     this.position = header.firstRecord;
@@ -73,11 +76,12 @@ class PcapReader implements CaptureReader {
   resume(): void {
     if (this.fault?.kind === 'cut') this.fault = null;
     this.window.forget();
+    this.nearby.forget();
   }
 
   async recordAt(offset: FileOffset, interfaceIndex: number): Promise<RecordDetail> {
     const head = new Uint8Array(this.headerLength);
-    if ((await this.source.readInto(offset, head)) < head.length) throw changed();
+    if ((await this.nearby.readInto(offset, head)) < head.length) throw changed();
     const record = new CapturedRecord();
     this.prepare(record);
     record.offset = offset;
@@ -85,7 +89,7 @@ class PcapReader implements CaptureReader {
     const length = this.readHeader(record, new DataView(head.buffer), 0);
     if (length > this.maxLength) throw changed();
     const bytes = new Uint8Array(length);
-    if ((await this.source.readInto(offset + head.length, bytes)) < length) throw changed();
+    if ((await this.nearby.readInto(offset + head.length, bytes)) < length) throw changed();
     record.bytes = bytes;
     record.end = length;
     return { record, comments: [] };

@@ -4,6 +4,7 @@ import { t } from '../l10n';
 import { SourceError, type ByteSource } from './byteSource';
 import { CapturedRecord, FormatError, type CaptureFault, type CaptureInfo, type CaptureReader, type RecordDetail, type RecordSink } from './captureReader';
 import { ChunkWindow } from './chunkWindow';
+import { NearbyReads } from './nearbyReads';
 import { BLOCK_EPB, BLOCK_IDB, BLOCK_ISB, BLOCK_NRB, BLOCK_PB, BLOCK_SHB, BLOCK_SPB, PacketBlocks, isCountedBlock, isPacketBlock, minimumLength } from './pcapngBlocks';
 import { commentsIn } from './pcapngOptions';
 import { MAX_INTERFACES, SectionTable, type Section } from './pcapngSections';
@@ -57,6 +58,7 @@ class PcapngReader implements CaptureReader {
   fault: CaptureFault | null = null;
 
   private readonly window: ChunkWindow;
+  private readonly nearby: NearbyReads;
   private readonly table = new SectionTable();
   private readonly packets = new PacketBlocks(this.table);
   private readonly record = new CapturedRecord();
@@ -71,6 +73,7 @@ class PcapngReader implements CaptureReader {
 
   constructor(private readonly source: ByteSource) {
     this.window = new ChunkWindow(source);
+    this.nearby = new NearbyReads(source);
   }
 
   get info(): CaptureInfo {
@@ -94,11 +97,12 @@ class PcapngReader implements CaptureReader {
     if (this.fault?.kind === 'cut') this.fault = null;
     this.skipLength = 0;
     this.window.forget();
+    this.nearby.forget();
   }
 
   async recordAt(offset: FileOffset, interfaceIndex: number): Promise<RecordDetail> {
     const head = new Uint8Array(8);
-    if (this.table.sections.length === 0 || (await this.source.readInto(offset, head)) < head.length) throw changed();
+    if (this.table.sections.length === 0 || (await this.nearby.readInto(offset, head)) < head.length) throw changed();
     const section = this.table.sectionAt(offset);
     const u32 = section.littleEndian ? u32le : u32be;
     const type = u32(head, 0);
@@ -106,7 +110,7 @@ class PcapngReader implements CaptureReader {
     const padded = roundUp(length);
     if (!(isPacketBlock(type) || isCountedBlock(type)) || length < minimumLength(type) || padded > MAX_BLOCK || offset + padded > this.source.size) throw changed();
     const bytes = new Uint8Array(padded);
-    if ((await this.source.readInto(offset, bytes)) < padded) throw changed();
+    if ((await this.nearby.readInto(offset, bytes)) < padded) throw changed();
     const record = new CapturedRecord();
     record.bytes = bytes;
     record.offset = offset;

@@ -29,6 +29,7 @@ export class Indexer {
   readonly streams = new StreamTable();
   tcpPackets = 0;
   private readonly pipeline: Pipeline;
+  private pauseAt = Infinity;
 
   constructor(
     readonly reader: CaptureReader,
@@ -45,8 +46,9 @@ export class Indexer {
     return this.pipeline.baseNanos;
   }
 
-  /** Indexes about `maxBytes` more of the file. False when there is nothing more to read. */
-  read(maxBytes: number): Promise<boolean> {
+  /** Indexes about `maxBytes` more of the file, and no more than `maxRows` packets. False when there is nothing more to read. */
+  read(maxBytes: number, maxRows = Infinity): Promise<boolean> {
+    this.pauseAt = this.packets.length + maxRows;
     return this.pipeline.read(this.addRow, maxBytes);
   }
 
@@ -75,7 +77,7 @@ export class Indexer {
       block.length[i] = UNKNOWN_LENGTH;
     }
     block.meta[i] = meta;
-    return true;
+    return table.length < this.pauseAt;
   };
 
   /** Writes the TCP columns; returns the row's META_* bits. */
