@@ -105,6 +105,13 @@ export class App {
     else if (event.key === '[') this.session.nextStream(-1);
     else return;
     event.preventDefault();
+    this.paint();
+  }
+
+  /** What a key changed is painted in the frame after it. */
+  private paint(): void {
+    this.packets.grid.flush();
+    this.streams.grid.flush();
   }
 
   /** A command of VS Code: palette, keybinding, title button. */

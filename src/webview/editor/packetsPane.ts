@@ -18,6 +18,8 @@ export class PacketsPane {
   private readonly tabs: readonly [HTMLButtonElement, HTMLButtonElement];
   private readonly walk = el('span', 'button-group');
   private firstRow = true;
+  /** What the columns were made for: they stay from stream to stream. */
+  private columnsFor = '';
 
   constructor(private readonly session: Session) {
     this.element.setAttribute('aria-label', t('Packets'));
@@ -59,7 +61,7 @@ export class PacketsPane {
     head.append(list, this.title, el('span', 'spacer'), this.walk);
     this.element.append(head, this.grid.element);
     session.events.on(['view'], () => this.showView());
-    session.events.on(['format'], () => this.columns());
+    session.events.on(['format', 'state'], () => this.columns());
     session.events.on(['selection'], () => this.mark());
     session.events.on(['state', 'streamInfo', 'view'], () => this.showTitle());
     this.showView();
@@ -81,7 +83,12 @@ export class PacketsPane {
   private columns(): void {
     const { session } = this;
     const { timeFormat: time, sequenceFormat: sequence } = session.viewState;
-    this.grid.setColumns(packetColumns(session.state, { time, sequence, oneStream: session.view.kind === 'stream' }), widthsOf(session, 'p.'), null);
+    const oneStream = session.view.kind === 'stream';
+    const { revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly } = session.state;
+    const key = [time, sequence, oneStream, revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly].join(' ');
+    if (key === this.columnsFor) return;
+    this.columnsFor = key;
+    this.grid.setColumns(packetColumns(session.state, { time, sequence, oneStream }), widthsOf(session, 'p.'), null);
   }
 
   private mark(): void {
@@ -116,7 +123,7 @@ export class PacketsPane {
       this.firstRow = false;
       performance.mark('tcp-trace:first-row');
     }
-    if (real && this.session.lastAction !== 'open') markPainted(this.session.lastAction);
+    if (this.session.lastAction !== 'open') markPainted(real ? this.session.lastAction : 'skeleton');
   }
 
   /** Field whose card belongs to the cell in focus. */

@@ -79,10 +79,10 @@ export class StreamsPane {
   private mark(): void {
     const { view, selection, streams } = this.session;
     const stream = view.kind === 'stream' ? view.stream : (selection?.stream ?? null);
-    const at = stream === null ? -1 : streams.find((row) => row.stream === stream);
     // In the plain order the row is known even before it was read.
     const plain = !this.session.streamQuery && this.session.viewState.streamSort === 'stream' && !this.session.viewState.streamSortDescending;
-    this.grid.select(at >= 0 ? at : stream !== null && plain ? stream : null, this.grid.hasFocus ? 'no' : 'nearest');
+    const at = stream === null || plain ? stream : streams.find((row) => row.stream === stream);
+    this.grid.select(at === null || at < 0 ? null : at, this.grid.hasFocus ? 'no' : 'nearest');
   }
 }
 

@@ -1,4 +1,4 @@
-import { el, setMenuContext } from '../shared/dom';
+import { el, nextFrame, setMenuContext } from '../shared/dom';
 import { MAX_COLUMN, MIN_COLUMN, type Column } from './column';
 import { GridHeader, type SortState } from './gridHeader';
 import { GridRow } from './gridRow';
@@ -205,7 +205,12 @@ export class VirtualGrid<Row> {
 
   private invalidate(): void {
     if (this.frame) return;
-    this.frame = requestAnimationFrame(() => this.paint());
+    this.frame = nextFrame(() => this.paint());
+  }
+
+  /** Paints now what would be painted in the next frame, so that the frame after a key finds it done. */
+  flush(): void {
+    if (this.frame) this.paint();
   }
 
   private rowFor(index: number): GridRow<Row> | null {
@@ -311,18 +316,22 @@ export class VirtualGrid<Row> {
   private moveTo(row: number, column = this.activeColumn): void {
     const last = this.source.total - 1;
     if (last < 0) return;
+    const columnBefore = this.activeColumn;
     this.activeColumn = Math.max(0, Math.min(this.columns.length - 1, column));
     const next = Math.max(0, Math.min(last, row));
     this.active = next;
+    // Now, while nothing has changed: a focus after changes would have the page laid out once more.
+    if (this.focused) this.rowFor(next)?.cell(this.activeColumn)?.focus({ preventScroll: true });
     this.scroll.total = this.source.total;
     this.reveal(next);
     if (next !== this.selected) {
       this.selected = next;
       this.options.onSelect(next, 'key');
     }
-    // The cell in focus may be cut at the side.
     this.invalidate();
-    this.revealColumn();
+    // The cell in focus may be cut at the side.
+    if (this.activeColumn !== columnBefore) this.revealColumn();
+    this.flush();
   }
 
   private revealColumn(): void {

@@ -9,6 +9,7 @@ const PER_ROW = 16;
 
 interface ByteRow {
   readonly element: HTMLElement;
+  readonly offset: HTMLElement;
   readonly hex: HTMLElement[];
   readonly ascii: HTMLElement[];
 }
@@ -23,6 +24,9 @@ export class ByteView {
   private buffer = 0;
   /** Byte in focus. */
   private cursor = 0;
+  /** Scroll position and height as last heard of: asking for them would lay out the page in the middle of a change. */
+  private top = 0;
+  private height = 0;
 
   constructor(
     private readonly highlight: Highlight,
@@ -33,8 +37,18 @@ export class ByteView {
     this.tabs.setAttribute('aria-label', t('Buffers'));
     setMenuContext(this.element, 'bytes');
     this.element.append(this.space);
-    this.element.addEventListener('scroll', () => this.draw(), { passive: true });
-    new ResizeObserver(() => this.draw()).observe(this.element);
+    this.element.addEventListener(
+      'scroll',
+      () => {
+        this.top = this.element.scrollTop;
+        this.draw();
+      },
+      { passive: true },
+    );
+    new ResizeObserver(() => {
+      this.height = this.element.clientHeight;
+      this.draw();
+    }).observe(this.element);
     this.space.addEventListener('mouseover', (event) => {
       const offset = offsetOf(event.target);
       const node = offset === null ? null : this.nodeAt(offset);
@@ -89,7 +103,7 @@ export class ByteView {
       (tab as HTMLElement).tabIndex = i === buffer ? 0 : -1;
     });
     this.cursor = 0;
-    this.element.scrollTop = 0;
+    this.element.scrollTop = this.top = 0;
     this.redraw();
   }
 
@@ -124,9 +138,10 @@ export class ByteView {
 
   private scrollTo(offset: number): void {
     const top = Math.floor(offset / PER_ROW) * ROW;
-    const { element } = this;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + ROW > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW - element.clientHeight;
+    if (top < this.top) this.top = top;
+    else if (top + ROW > this.top + this.height) this.top = top + ROW - this.height;
+    else return;
+    this.element.scrollTop = this.top;
   }
 
   private redraw(): void {
@@ -136,16 +151,23 @@ export class ByteView {
     this.space.setAttribute('aria-rowcount', String(rows));
     this.space.setAttribute('aria-colcount', String(PER_ROW + 2));
     this.space.hidden = rows === 0;
-    this.drawn.clear();
-    this.space.replaceChildren();
+    // A shorter packet: the browser scrolls up by itself and tells later.
+    this.top = Math.max(0, Math.min(this.top, rows * ROW - this.height));
+    for (const [row, drawn] of this.drawn) {
+      if (drawn.hex.length === Math.min(PER_ROW, this.data.length - row * PER_ROW) && hexOffset(row * PER_ROW, this.data.length) === drawn.offset.textContent) this.fill(row, drawn);
+      else {
+        drawn.element.remove();
+        this.drawn.delete(row);
+      }
+    }
     this.draw();
     if (focused) this.cell(this.cursor)?.focus({ preventScroll: true });
   }
 
   private draw(): void {
     const rows = Math.ceil(this.data.length / PER_ROW);
-    const first = Math.max(0, Math.floor(this.element.scrollTop / ROW) - 2);
-    const last = Math.min(rows - 1, Math.ceil((this.element.scrollTop + this.element.clientHeight) / ROW) + 2);
+    const first = Math.max(0, Math.floor(this.top / ROW) - 2);
+    const last = Math.min(rows - 1, Math.ceil((this.top + this.height) / ROW) + 2);
     for (const [row, drawn] of this.drawn) {
       if (row >= first && row <= last) continue;
       // A byte in focus stays: the focus would be lost with it.
@@ -168,24 +190,42 @@ export class ByteView {
     const element = el('div', 'byte-row', { role: 'row', 'aria-rowindex': String(row + 1) });
     element.style.top = `${row * ROW}px`;
     const part = data.subarray(row * PER_ROW, (row + 1) * PER_ROW);
-    element.append(el('span', 'byte-offset', { role: 'rowheader', 'aria-colindex': '1' }, hexOffset(row * PER_ROW, data.length)));
+    const place = el('span', 'byte-offset', { role: 'rowheader', 'aria-colindex': '1' }, hexOffset(row * PER_ROW, data.length));
+    element.append(place);
     const hexPart = el('span', 'byte-hex');
     const asciiPart = el('span', 'byte-ascii', { role: 'gridcell', 'aria-colindex': String(PER_ROW + 2) });
     const hex: HTMLElement[] = [];
     const ascii: HTMLElement[] = [];
-    part.forEach((byte, i) => {
+    part.forEach((_, i) => {
       const offset = row * PER_ROW + i;
-      const cell = el('span', 'byte', { role: 'gridcell', 'aria-colindex': String(i + 2), tabindex: '-1' }, hexByte(byte));
+      const cell = el('span', 'byte', { role: 'gridcell', 'aria-colindex': String(i + 2), tabindex: '-1' });
       cell.dataset.offset = String(offset);
       hex.push(cell);
-      const letter = el('span', byte >= 0x20 && byte < 0x7f ? 'letter' : 'letter dim', {}, asciiByte(byte));
+      const letter = el('span', 'letter');
       letter.dataset.offset = String(offset);
       ascii.push(letter);
     });
     hexPart.append(...hex);
     asciiPart.append(...ascii);
     element.append(hexPart, asciiPart);
-    return { element, hex, ascii };
+    const made = { element, offset: place, hex, ascii };
+    this.fill(row, made);
+    return made;
+  }
+
+  /** The row's bytes, touching only those that are others. */
+  private fill(row: number, { hex, ascii }: ByteRow): void {
+    const { data } = this;
+    hex.forEach((cell, i) => {
+      const byte = data[row * PER_ROW + i]!;
+      const text = hexByte(byte);
+      if (cell.textContent === text) return;
+      cell.textContent = text;
+      cell.removeAttribute('aria-label');
+      const letter = ascii[i]!;
+      letter.textContent = asciiByte(byte);
+      letter.classList.toggle('dim', byte < 0x20 || byte >= 0x7f);
+    });
   }
 
   apply(): void {

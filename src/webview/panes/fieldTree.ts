@@ -8,6 +8,8 @@ interface TreeRow {
   readonly node: DetailNodeData;
   readonly level: number;
   readonly element: HTMLElement;
+  /** What decides how the element is made, but for its texts. */
+  readonly shape: string;
 }
 
 const KIND_ICONS: Partial<Record<DetailNodeData['kind'], string>> = { issue: 'warning' };
@@ -47,18 +49,36 @@ export class FieldTree {
 
   private rebuild(): void {
     const focused = this.element.contains(document.activeElement) ? this.highlight.selected : null;
-    this.rows = [];
+    const before = this.rows;
+    const rows: TreeRow[] = [];
     const walk = (nodes: readonly DetailNodeData[], level: number): void => {
       nodes.forEach((node, i) => {
         const open = this.isOpen(node);
-        this.rows.push({ node, level, element: this.build(node, level, i + 1, nodes.length, open) });
+        rows.push(this.row(before[rows.length], node, level, i + 1, nodes.length, open));
         if (open) walk(node.children, level + 1);
       });
     };
     if (this.details) walk(this.details.detail.tree, 1);
-    this.element.replaceChildren(...this.rows.map((row) => row.element));
+    this.rows = rows;
+    rows.forEach(({ element }, i) => {
+      const old = before[i]?.element;
+      if (old === element) return;
+      if (old) old.replaceWith(element);
+      else this.element.append(element);
+    });
+    for (const row of before.slice(rows.length)) row.element.remove();
     this.apply();
     if (focused !== null) (this.visibleRow(focused) ?? this.rows[0])?.element.focus({ preventScroll: true });
+  }
+
+  /** The row for a node: the one that stood there before with other texts, where it looks the same. */
+  private row(old: TreeRow | undefined, node: DetailNodeData, level: number, position: number, size: number, open: boolean): TreeRow {
+    const hasChildren = node.children.length > 0;
+    const shape = `${node.id} ${node.kind} ${level} ${position} ${size} ${hasChildren ? Number(open) : ''} ${node.value ? 'v' : ''}`;
+    if (old?.shape !== shape) return { node, level, shape, element: this.build(node, level, position, size, open) };
+    if (old.node.label !== node.label) old.element.querySelector('.tree-label')!.textContent = node.label;
+    if (old.node.value !== node.value) old.element.querySelector('.tree-value')!.textContent = node.value;
+    return { node, level, shape, element: old.element };
   }
 
   private build(node: DetailNodeData, level: number, position: number, size: number, open: boolean): HTMLElement {

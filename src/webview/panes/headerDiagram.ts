@@ -43,8 +43,18 @@ export class HeaderDiagram {
     this.ruler.hidden = this.boxes.hidden = diagram.length === 0;
     this.empty.hidden = diagram.length > 0;
     this.empty.textContent = details ? t('No TCP header in this packet.') : '';
-    this.elements = diagram.map((box) => ({ element: this.build(box), box }));
-    this.boxes.replaceChildren(...this.elements.map((e) => e.element));
+    const before = this.elements;
+    // Packets of one stream mostly have the same boxes: then only their texts change.
+    if (before.length === diagram.length && before.every(({ box }, i) => samePlace(box, diagram[i]!))) {
+      this.elements = diagram.map((box, i) => {
+        const { element, box: old } = before[i]!;
+        if (box.label !== old.label || box.value !== old.value) this.fill(element, box);
+        return { element, box };
+      });
+    } else {
+      this.elements = diagram.map((box) => ({ element: this.build(box), box }));
+      this.boxes.replaceChildren(...this.elements.map((e) => e.element));
+    }
     this.apply();
     if (focused !== null) (this.find(focused) ?? this.elements[0]?.element)?.focus({ preventScroll: true });
   }
@@ -56,22 +66,30 @@ export class HeaderDiagram {
     element.style.gridRow = String(box.row + 1);
     element.classList.toggle('bit', box.width === 1);
     element.classList.toggle('narrow', box.width > 1 && box.width <= 4);
-    element.classList.toggle('on', box.width === 1 && box.value !== '0');
     element.classList.toggle('continued', box.continued);
-    element.append(el('span', 'box-label', {}, box.continued ? '' : box.label), ' ', el('span', 'box-value', {}, box.value));
+    element.append(el('span', 'box-label'), ' ', el('span', 'box-value'));
+    this.fill(element, box);
     if (box.continued) {
       // One field in several lines is one option of the list.
       element.setAttribute('role', 'presentation');
       element.setAttribute('aria-hidden', 'true');
       return element;
     }
-    const { word, first, last } = boxPlace(box);
-    const place = first === last ? t('word {0}, bit {1}', word, first) : t('word {0}, bits {1} to {2}', word, first, last);
     element.setAttribute('role', 'option');
     element.setAttribute('aria-selected', 'false');
-    element.setAttribute('aria-label', `${box.label} ${box.value}, ${place}`);
     element.tabIndex = -1;
     return element;
+  }
+
+  /** The box's texts. */
+  private fill(element: HTMLElement, box: DiagramBox): void {
+    element.classList.toggle('on', box.width === 1 && box.value !== '0');
+    element.querySelector('.box-label')!.textContent = box.continued ? '' : box.label;
+    element.querySelector('.box-value')!.textContent = box.value;
+    if (box.continued) return;
+    const { word, first, last } = boxPlace(box);
+    const place = first === last ? t('word {0}, bit {1}', word, first) : t('word {0}, bits {1} to {2}', word, first, last);
+    element.setAttribute('aria-label', `${box.label} ${box.value}, ${place}`);
   }
 
   apply(): void {
@@ -147,4 +165,8 @@ export class HeaderDiagram {
     event.preventDefault();
     next?.focus();
   }
+}
+
+function samePlace(a: DiagramBox, b: DiagramBox): boolean {
+  return a.node === b.node && a.row === b.row && a.column === b.column && a.width === b.width && a.continued === b.continued;
 }

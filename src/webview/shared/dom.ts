@@ -29,13 +29,29 @@ export function isTyping(event: KeyboardEvent): boolean {
   return event.composedPath().some((target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT|VSCODE-TEXTFIELD|VSCODE-SINGLE-SELECT)$/.test(target.tagName)));
 }
 
-/** Calls back once the browser has painted what was changed. */
+let inFrame = false;
+
+/** requestAnimationFrame, noting that its callback runs as part of a frame. */
+export function nextFrame(callback: () => void): number {
+  return requestAnimationFrame(() => {
+    inFrame = true;
+    try {
+      callback();
+    } finally {
+      inFrame = false;
+    }
+  });
+}
+
+/** Calls back once the browser has painted what was changed: after the frame under way, else after the next one. */
 export function afterPaint(callback: () => void): void {
-  requestAnimationFrame(() => {
+  const post = (): void => {
     const channel = new MessageChannel();
     channel.port1.onmessage = callback;
     channel.port2.postMessage(null);
-  });
+  };
+  if (inFrame) post();
+  else requestAnimationFrame(post);
 }
 
 /** For benchmarks: the view has painted the effect of an action. */

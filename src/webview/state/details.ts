@@ -49,6 +49,11 @@ export class DetailCache {
     return promise;
   }
 
+  /** Reads details that are likely to be asked for next. */
+  readAhead(packet: number): void {
+    if (!this.details.has(packet)) void this.load(packet, new AbortController().signal);
+  }
+
   private async request(packet: number, signal: AbortSignal): Promise<Details | RpcError | null> {
     const revision = this.revision;
     const result = await this.rpc.request('packetDetail', { packet }, signal);

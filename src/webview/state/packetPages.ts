@@ -13,6 +13,8 @@ export class PacketPages {
   constructor(
     private readonly fetcher: Fetcher,
     private readonly changed: () => void,
+    /** The first row of a stream that was read ahead. */
+    private readonly ahead: (first: PacketRow) => void,
   ) {}
 
   get current(): PageCache<PacketRow> {
@@ -33,11 +35,6 @@ export class PacketPages {
     if (!cache.known) cache.want(0, 0);
   }
 
-  /** The first row of a stream, if it has been read. */
-  firstOf(stream: number): PacketRow | undefined {
-    return this.caches.get(keyOf({ kind: 'stream', stream }))?.peek(0);
-  }
-
   /** Reads what is shown again (after a failure, and once indexing is done). */
   refresh(): void {
     for (const cache of this.caches.values()) cache.refresh();
@@ -55,6 +52,7 @@ export class PacketPages {
       cache = new PageCache<PacketRow>((start, count, signal) => this.fetcher.page('packetPage', { view, start, count }, signal), { appendOnly: true });
       cache.onChange(() => {
         if (key === this.currentKey) this.changed();
+        else if (key !== 'all' && cache!.peek(0)) this.ahead(cache!.peek(0)!);
       });
     }
     this.caches.set(key, cache);

@@ -22,6 +22,9 @@ export interface Selection {
   readonly rank: number | null;
 }
 
+/** Changes within this time are told to the host as one. */
+const TELL_MS = 16;
+
 type How = 'step' | 'jump';
 type InStream = Extract<Jump['to'], 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'>;
 
@@ -57,7 +60,11 @@ export class Session {
     this.fetcher = new Fetcher(this.rpc, (error) => this.fail(error));
     this.details = new DetailCache(this.rpc);
     this.detail = new ShownDetail(this, this.details);
-    this.packets = new PacketPages(this.fetcher, () => this.rowsChanged());
+    this.packets = new PacketPages(
+      this.fetcher,
+      () => this.rowsChanged(),
+      (first) => this.details.readAhead(first.packet),
+    );
     this.streams = new PageCache<StreamRowData>((start, count, signal) => {
       const { streamSort: sort, streamSortDescending: descending } = this.viewState;
       return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery }, signal);
@@ -330,7 +337,17 @@ export class Session {
   /** The node in focus, for the host's context keys. */
   node: string | null = null;
 
+  private telling: ReturnType<typeof setTimeout> | null = null;
+
+  /** Tells the host what is selected, a moment later: one key changes several things, and the frame goes first. */
   tellHost(): void {
+    this.telling ??= setTimeout(() => {
+      this.telling = null;
+      this.tellNow();
+    }, TELL_MS);
+  }
+
+  private tellNow(): void {
     const { selection } = this;
     const { shown } = this.detail;
     let position: PacketPosition | null = null;

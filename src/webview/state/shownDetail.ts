@@ -7,6 +7,8 @@ export class ShownDetail {
   shown: Details | null = null;
   error: RpcError | null = null;
   private request: AbortController | null = null;
+  /** Where the selection stood before. */
+  private last: { readonly stream: number | null; readonly row: number | null } = { stream: null, row: null };
 
   constructor(
     private readonly session: Session,
@@ -57,19 +59,26 @@ export class ShownDetail {
     this.readAhead();
   }
 
-  /** Neighbours of what is selected: the next key then finds them here. */
+  /** Neighbours of what is selected: the next key then finds them here. Farther the way that was gone last. */
   private readAhead(): void {
-    const { session } = this;
+    const { session, last } = this;
     const { view } = session;
-    if (view.kind === 'stream') {
-      if (view.stream + 1 < session.state.streams) session.packets.prefetch(view.stream + 1);
-      if (view.stream > 0) session.packets.prefetch(view.stream - 1);
-    }
+    const stream = view.kind === 'stream' ? view.stream : null;
     const row = session.selectedRow;
-    if (row === null) return;
-    for (const next of [row + 1, row - 1]) {
-      const data = session.packets.current.peek(next);
-      if (data) void this.cache.load(data.packet, new AbortController().signal);
+    if (stream !== null) {
+      for (const next of around(stream, last.stream)) if (next >= 0 && next < session.state.streams) session.packets.prefetch(next);
     }
+    if (row !== null) {
+      for (const next of around(row, last.stream === stream ? last.row : null)) {
+        const data = session.packets.current.peek(next);
+        if (data) this.cache.readAhead(data.packet);
+      }
+    }
+    this.last = { stream, row };
   }
+}
+
+/** The places next to `at`, and one more in the direction that was gone. */
+function around(at: number, before: number | null): readonly number[] {
+  return before !== null && before > at ? [at - 1, at - 2, at + 1] : [at + 1, at + 2, at - 1];
 }
