@@ -20,7 +20,11 @@ export async function runCapture(
     const pipeline = new Pipeline(reader, { splitStreamsBy: [] }, options.observer ?? null);
     const { sink, writer } = options;
     const pausing: RowSink = (row) => (sink?.(row) ?? true) && !writer?.full;
-    while (await pipeline.read(pausing, READ_BYTES)) await writer?.drained();
+    while (await pipeline.read(pausing, READ_BYTES)) {
+      // Nothing goes back to a row that was printed.
+      reader.dropBefore?.(pipeline.records);
+      await writer?.drained();
+    }
     options.done?.(reader, pipeline);
     writer?.flush();
     await writer?.drained();

@@ -79,6 +79,11 @@ export class Pipeline {
     };
   }
 
+  /** Records read so far. */
+  get records(): number {
+    return this.packets;
+  }
+
   /** Reads about `maxBytes` of the file and hands on its rows. False when there is nothing more to read. */
   read(sink: RowSink, maxBytes: number): Promise<boolean> {
     this.sink = sink;
