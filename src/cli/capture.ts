@@ -1,6 +1,6 @@
 import type { CaptureFault, CaptureReader } from '../core/capture/captureReader';
 import { openReader } from '../core/capture/detect';
-import { faultInfo } from '../core/engine';
+import { faultInfo, rootFault } from '../core/engine';
 import { Pipeline, type RowSink, type SegmentObserver } from '../core/index/pipeline';
 import { openSource } from '../platform/node/openSource';
 import { EXIT_DAMAGED, EXIT_OK } from './exit';
@@ -28,7 +28,7 @@ export async function runCapture(
     options.done?.(reader, pipeline);
     writer?.flush();
     await writer?.drained();
-    return options.quiet ? EXIT_OK : reportFault(reader.fault ?? source.fault ?? null);
+    return options.quiet ? EXIT_OK : reportFault(rootFault(reader.fault, source.fault ?? null));
   } finally {
     await source.close();
   }

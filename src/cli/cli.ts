@@ -61,7 +61,11 @@ function statusOf(error: unknown): number {
 }
 
 // `tcp-trace packets FILE | head` closes the pipe: nothing is wrong, nothing is left to do.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_INTERNAL));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`tcp-trace: ${error.message}\n`);
+  process.exit(EXIT_INTERNAL);
+});
 
 program.parseAsync().then(
   () => (process.exitCode = status),

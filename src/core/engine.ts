@@ -265,11 +265,16 @@ class CaptureEngine implements Engine {
       baseNanos: indexer?.baseNanos ?? 0,
       timeDigits: info?.timeDigits ?? 6,
       timeOfDayOnly: info?.text?.timeOfDayOnly ?? false,
-      fault: faultInfo(indexer?.reader.fault ?? source?.fault ?? null),
+      fault: faultInfo(rootFault(indexer?.reader.fault ?? null, source?.fault ?? null)),
       failure: this.failure,
       change: this.change,
     };
   }
+}
+
+/** What ended a capture: a gzip that breaks off cuts what is inside it too, and only the former names a byte of the file. */
+export function rootFault(reader: CaptureFault | null, source: CaptureFault | null): CaptureFault | null {
+  return source && (reader === null || reader.kind === 'cut') ? source : reader;
 }
 
 /** A fault in one sentence. */

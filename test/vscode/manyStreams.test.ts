@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { writeSegments } from '../support/bigCaptures';
 import { closeAll, openCapture, Scratch, until } from './harness';
 
 const STREAMS = 100_000;
@@ -9,7 +9,7 @@ describe('a capture with 100,000 streams', () => {
   let scratch: Scratch;
   before(() => {
     scratch = new Scratch();
-    writeFileSync(scratch.file('many.pcap'), synCapture(STREAMS));
+    writeSegments(scratch.file('many.pcap'), STREAMS, STREAMS);
   });
   after(async () => {
     await closeAll();
@@ -28,36 +28,3 @@ describe('a capture with 100,000 streams', () => {
     assert.match(page[124]!, /^70123 /);
   });
 });
-
-/** A classic pcap (raw IP) of one SYN per connection. */
-function synCapture(streams: number): Uint8Array {
-  const RECORD = 16 + 40;
-  const bytes = Buffer.alloc(24 + streams * RECORD);
-  bytes.writeUInt32LE(0xa1b2c3d4, 0);
-  bytes.writeUInt16LE(2, 4);
-  bytes.writeUInt16LE(4, 6);
-  bytes.writeUInt32LE(65535, 16);
-  bytes.writeUInt32LE(101, 20);
-  for (let i = 0; i < streams; i++) {
-    const record = 24 + i * RECORD;
-    bytes.writeUInt32LE(1_700_000_000 + Math.floor(i / 1000), record);
-    bytes.writeUInt32LE((i % 1000) * 1000, record + 4);
-    bytes.writeUInt32LE(40, record + 8);
-    bytes.writeUInt32LE(40, record + 12);
-    const ip = record + 16;
-    bytes[ip] = 0x45;
-    bytes.writeUInt16BE(40, ip + 2);
-    bytes[ip + 8] = 64;
-    bytes[ip + 9] = 6;
-    bytes.writeUInt32BE(0x0a000000 + (i >>> 15), ip + 12);
-    bytes.writeUInt32BE(0x0a630001, ip + 16);
-    const tcp = ip + 20;
-    bytes.writeUInt16BE(1024 + (i & 0x7fff), tcp);
-    bytes.writeUInt16BE(80, tcp + 2);
-    bytes.writeUInt32BE(i, tcp + 4);
-    bytes[tcp + 12] = 0x50;
-    bytes[tcp + 13] = 0x02;
-    bytes.writeUInt16BE(64240, tcp + 14);
-  }
-  return bytes;
-}

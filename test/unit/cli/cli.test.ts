@@ -3,6 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { writeSegments } from '../../support/bigCaptures';
 import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpCapture, tcpFrame } from '../../support/pcapWriter';
 
 /** The built command line, as people run it. */
@@ -79,6 +81,14 @@ describe('tcp-trace', function () {
     assert.match(stderr, new RegExp(`byte ${lastRecord}\\b`));
   });
 
+  it('names the byte of the file at which a gzip breaks off', () => {
+    const whole = gzipSync(tcpCapture(SHORT_CONNECTION));
+    const { status, stdout, stderr } = run('packets', file('cut.pcap.gz', whole.subarray(0, whole.length - 60)), '--fields', 'frame.number');
+    assert.equal(status, 1);
+    assert.match(stdout, /^frame\.number\n1\n/);
+    assert.match(stderr, new RegExp(`byte ${whole.length - 60}\\b.*gzip`));
+  });
+
   it('exits with 2 for files that are no capture, and for missing ones', () => {
     const bad = run('packets', file('bad.bin', Buffer.from('\x7fELF not a capture at all')));
     assert.equal(bad.status, 2);
@@ -108,6 +118,31 @@ describe('tcp-trace', function () {
     assert.equal(status, 0);
     assert.equal(stdout, 'frame.number\n');
   });
+
+  it('needs no more memory for a million rows than for a few', () => {
+    const preload = file('rss.cjs', Buffer.from("process.on('exit', () => require('fs').writeSync(2, 'rss ' + process.resourceUsage().maxRSS));"));
+    const peak = (packets: number): number => {
+      const capture = path.join(dir, `rows-${packets}.pcap`);
+      writeSegments(capture, packets, 100);
+      const { status, stderr } = spawnSync(process.execPath, ['-r', preload, CLI, 'packets', capture], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+      fs.rmSync(capture);
+      assert.equal(status, 0);
+      return Number(/rss (\d+)/.exec(stderr)?.[1]) / 1024;
+    };
+    const few = peak(20_000);
+    const many = peak(1_000_000);
+    assert.ok(many - few < 64, `${few.toFixed(0)} MB for 20 000 rows, ${many.toFixed(0)} MB for 1 000 000`);
+  });
+
+  if (fs.existsSync('/dev/full')) {
+    it('exits with 70 and says why when its output cannot be written', () => {
+      const full = fs.openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [CLI, 'packets', file('full.pcap', tcpCapture(SHORT_CONNECTION))], { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+      fs.closeSync(full);
+      assert.equal(status, 70);
+      assert.match(stderr, /ENOSPC/);
+    });
+  }
 
   it('ends quietly when the pipe is closed', async () => {
     const many = Array.from({ length: 20_000 }, (_, i) => pcapRecord(tcpFrame({ from: 'client', flags: 16, seq: i, payload: 'x' }), i * 0.0001));
