@@ -61,6 +61,7 @@ export class App {
     session.events.on(['selection', 'view'], () => session.tellHost());
     session.events.on(['view'], () => this.showStreams(false));
     document.addEventListener('keydown', (event) => this.key(event));
+    keepFocus();
     this.showEmpty();
   }
 
@@ -172,4 +173,17 @@ export class App {
       this.details.showHover(target ?? undefined);
     }
   }
+}
+
+/** VS Code gives the focus to the page, not to what had it in there: it goes back where it was. */
+function keepFocus(): void {
+  let last: HTMLElement | null = null;
+  document.addEventListener('focusin', (event) => {
+    if (event.target instanceof HTMLElement && event.target !== document.body) last = event.target;
+  });
+  window.addEventListener('focus', () =>
+    setTimeout(() => {
+      if (document.activeElement === document.body && last?.isConnected) last.focus({ preventScroll: true });
+    }),
+  );
 }

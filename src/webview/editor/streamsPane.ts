@@ -15,6 +15,8 @@ export class StreamsPane {
   private readonly count = el('span', 'count');
   private readonly search = el('input', 'search', { type: 'search', spellcheck: 'false' });
   private timer = 0;
+  /** Row that was chosen and has not been read yet; -1: none. */
+  private awaited = -1;
 
   constructor(private readonly session: Session) {
     this.element.setAttribute('aria-label', t('Streams'));
@@ -22,12 +24,12 @@ export class StreamsPane {
     this.search.setAttribute('aria-label', t('Search streams'));
     this.search.addEventListener('input', () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => session.searchStreams(this.search.value.trim()), SEARCH_DELAY_MS);
+      this.timer = setTimeout(() => this.find(this.search.value.trim()), SEARCH_DELAY_MS);
     });
     this.search.addEventListener('keydown', (event) => {
       if (event.key === 'Escape' && this.search.value) {
         this.search.value = '';
-        session.searchStreams('');
+        this.find('');
         event.preventDefault();
       } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
         this.grid.focus();
@@ -37,12 +39,10 @@ export class StreamsPane {
     this.grid = new VirtualGrid<StreamRowData>(session.streams, {
       label: t('Streams'),
       section: 'stream',
-      onSelect: (index) => {
-        const row = session.streams.peek(index);
-        if (row) session.openStream(row.stream);
-      },
+      onSelect: (index) => this.open(index),
       onSort: (key) => {
         const { streamSort, streamSortDescending } = session.viewState;
+        this.awaited = -1;
         session.sortStreams({ streamSort: key as StreamSortKey, streamSortDescending: streamSort === key ? !streamSortDescending : false });
       },
       onResize: (column, width) => {
@@ -58,11 +58,34 @@ export class StreamsPane {
     session.events.on(['state'], () => this.showCount());
     session.events.on(['format'], () => this.columns());
     session.events.on(['view', 'selection'], () => this.mark());
-    session.streams.onChange(() => this.mark());
+    session.streams.onChange(() => {
+      if (this.awaited >= 0) this.open(this.awaited);
+      this.mark();
+    });
     this.columns();
     if (session.viewState.streamScroll > 0) this.grid.scrollTo(session.viewState.streamScroll);
     this.mark();
     this.showCount();
+  }
+
+  private find(query: string): void {
+    this.awaited = -1;
+    this.session.searchStreams(query);
+  }
+
+  /** Shows the stream of a row; one that has not been read yet, as soon as it has. */
+  private open(index: number): void {
+    const { session } = this;
+    const plain = this.plain ? index : undefined;
+    const stream = session.streams.peek(index)?.stream ?? plain;
+    this.awaited = stream === undefined ? index : -1;
+    if (stream !== undefined) session.openStream(stream);
+  }
+
+  /** In this order the row is the number of the stream, read or not. */
+  private get plain(): boolean {
+    const { streamQuery, viewState } = this.session;
+    return !streamQuery && viewState.streamSort === 'stream' && !viewState.streamSortDescending;
   }
 
   private showCount(): void {
@@ -79,9 +102,8 @@ export class StreamsPane {
   private mark(): void {
     const { view, selection, streams } = this.session;
     const stream = view.kind === 'stream' ? view.stream : (selection?.stream ?? null);
-    // In the plain order the row is known even before it was read.
-    const plain = !this.session.streamQuery && this.session.viewState.streamSort === 'stream' && !this.session.viewState.streamSortDescending;
-    const at = stream === null || plain ? stream : streams.find((row) => row.stream === stream);
+    if (this.awaited >= 0) return;
+    const at = stream === null || this.plain ? stream : streams.find((row) => row.stream === stream);
     this.grid.select(at === null || at < 0 ? null : at, this.grid.hasFocus ? 'no' : 'nearest');
   }
 }
