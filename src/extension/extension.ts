@@ -10,6 +10,7 @@ import { ContextKeys } from './contextKeys';
 import { ExplainView } from './explainView';
 import { LanguageFeatures } from './language/languageFeatures';
 import { TextTraces } from './language/textTraces';
+import { Samples } from './samples';
 import { l10nContents } from './settings';
 import { StatusBar } from './statusBar';
 import { StreamsTree } from './streamsTree';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     tree,
     explain,
     new SystemTexts(),
+    new Samples(context.extensionUri, context.extension.id),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('tcpTrace.streams.splitBy')) void Promise.all([provider.restartAll(), traces.restartAll()]);
     }),

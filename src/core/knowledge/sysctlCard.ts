@@ -23,7 +23,7 @@ export function sysctlCard(spec: SysctlSpec, value: string | null): CardDocument
     id: spec.key,
     title: spec.key,
     headline: value === null || value === '' ? [{ strong: spec.key }, `: ${t(spec.doc)}`] : [{ strong: `${spec.key} = ${value}` }, `: ${t(spec.doc)}`],
-    here: [...valueLines(spec, value), ...historyLines(spec)],
+    here: [...(spec.removed ? [] : valueLines(spec, value)), ...historyLines(spec)],
     story: [[t(spec.story)], ...relatedLines(spec)],
     sources: spec.source.split(/;\s*/),
     filter: '',

@@ -44,7 +44,7 @@ function checkOne(setting: SysctlSetting, configuration: boolean): SysctlFinding
   const { spec, value } = setting;
   const say = (at: 'key' | 'value', severity: 'warning' | 'info', code: string, message: string): SysctlFinding[] => [{ setting, at, severity, code, message, related: [] }];
   if (!spec) return unknownKey(setting);
-  if (spec.removed) return say('key', 'warning', 'removed', t('{0} does not exist since Linux {1}. {2}', spec.key, spec.removed, t(spec.story)));
+  if (spec.removed) return say('key', 'warning', 'removed', t('{0} does not exist since Linux {1}: delete the line.', spec.key, spec.removed));
   const found: SysctlFinding[] = [];
   if (spec.inert) found.push(...say('key', 'info', 'inert', t('{0} does nothing since Linux {1}.', spec.key, spec.inert)));
   if (spec.readOnly && configuration) found.push(...say('key', 'warning', 'read-only', t('{0} can only be read.', spec.key)));
