@@ -220,6 +220,28 @@ export interface CardRequest {
   readonly node: string;
 }
 
+/** What one packet did to the state of one end (RFC 9293 3.3.2; numbers of core/stream/endpointStates). */
+export interface StateStep {
+  readonly packet: number;
+  readonly end: 'client' | 'server';
+  /** States passed, the one before the packet first. */
+  readonly path: readonly number[];
+  /** The end showed it by what it sent; otherwise inferred from what was sent to it. */
+  readonly observed: boolean;
+}
+
+export interface StateHistory {
+  readonly revision: number;
+  readonly stream: number;
+  readonly packet: number;
+  /** States after the packet. */
+  readonly client: number;
+  readonly server: number;
+  /** Changes of the whole stream, in order; `dropped` later ones are not listed. */
+  readonly steps: readonly StateStep[];
+  readonly dropped: number;
+}
+
 /** Requests that the engine answers. */
 export interface EngineApi extends TextApi {
   state(): CaptureState;
@@ -229,6 +251,8 @@ export interface EngineApi extends TextApi {
   card(request: CardRequest): CardDocument | null;
   /** The whole-packet explanation for the TCP Explain panel: sections for summary, flags, options, fields. */
   explainPacket(request: { readonly packet: number }): readonly CardDocument[];
+  /** The states that both ends of a packet's stream pass; null when it is no TCP segment. */
+  stateHistory(request: { readonly packet: number }): StateHistory | null;
   jump(request: Jump): JumpTarget | null;
   position(request: { readonly packet: number }): PacketPosition;
   /** Row of a packet in a view; null when it is not in it. */

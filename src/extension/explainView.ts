@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import type { StateHistory } from '../core/engineApi';
 import type { CardDocument } from '../core/explain/card';
 import type { ExplainFromHost } from '../rpc/webviewMessages';
 import type { ActiveCapture } from './activeCapture';
 import type { CapturePanel } from './capturePanel';
 import { Disposer } from './dispose';
-import type { EngineCall } from './engineClient';
 import { checkExplainToHost } from './messageChecks';
 import { l10nContents } from './settings';
 import { resourceRoots, webviewHtml } from './webviewHtml';
@@ -16,10 +16,12 @@ const DEBOUNCE_MS = 40;
 export class ExplainView extends Disposer implements vscode.WebviewViewProvider {
   private view: vscode.WebviewView | null = null;
   private ready = false;
-  private call: EngineCall<readonly CardDocument[]> | null = null;
+  private call: { cancel(): void } | null = null;
   private timer: NodeJS.Timeout | null = null;
-  private shown: { readonly panel: CapturePanel | null; readonly packet: number | null; readonly revision: number; cards: readonly CardDocument[] } | null = null;
+  private shown: { readonly panel: CapturePanel | null; readonly packet: number | null; readonly revision: number; cards: readonly CardDocument[]; states: StateHistory | null } | null = null;
   private shownNode: string | null = null;
+  /** Section to open with the next cards. */
+  private wanted: string | null = null;
 
   constructor(
     private readonly active: ActiveCapture,
@@ -28,6 +30,7 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     super();
     this.own(vscode.window.registerWebviewViewProvider('tcpTrace.explain', this));
     this.own(active.onChange(() => this.follow()));
+    this.own(vscode.commands.registerCommand('tcpTrace.showStateDiagram', () => this.showSection('state-diagram')));
   }
 
   /** Titles of the cards on show: for tests. */
@@ -51,6 +54,14 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     view.webview.html = webviewHtml(view.webview, this.extensionUri, 'explain', 'TCP Explain');
   }
 
+  /** Brings the view to the front with one of its sections open. */
+  private async showSection(id: string): Promise<void> {
+    this.wanted = id;
+    await vscode.commands.executeCommand('tcpTrace.explain.focus');
+    const { shown } = this;
+    if (this.ready && shown?.packet !== null && shown?.packet !== undefined && shown.cards.length > 0) this.sendCards(shown.packet, shown.cards, shown.states, null);
+  }
+
   private receive(raw: unknown): void {
     const message = checkExplainToHost(raw);
     if (!message) return;
@@ -71,33 +82,36 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     const { shown } = this;
     if (shown?.panel === panel && shown.packet === packet && shown.revision === revision) {
       const node = panel?.selection.node ?? null;
-      if (node !== this.shownNode) this.sendCards(packet, shown.cards, node);
+      if (node !== this.shownNode) this.sendCards(packet, shown.cards, shown.states, node);
       return;
     }
-    this.shown = { panel, packet, revision, cards: [] };
+    this.shown = { panel, packet, revision, cards: [], states: null };
     this.call?.cancel();
     this.call = null;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (!panel || packet === null) this.sendCards(null, [], null);
+    if (!panel || packet === null) this.sendCards(null, [], null, null);
     else this.timer = setTimeout(() => void this.explain(panel, packet), DEBOUNCE_MS);
   }
 
   private async explain(panel: CapturePanel, packet: number): Promise<void> {
-    const call = panel.session.call('explainPacket', { packet });
+    const cards = panel.session.call('explainPacket', { packet });
+    const states = panel.session.call('stateHistory', { packet });
+    const call = { cancel: () => [cards, states].forEach((each) => each.cancel()) };
     this.call = call;
-    const result = await call.result;
+    const [explained, history] = await Promise.all([cards.result, states.result]);
     if (this.call !== call || !this.shown) return;
-    const cards = result.ok ? result.value : [failureCard(result.error.message)];
-    this.shown.cards = cards;
-    this.sendCards(packet, cards, panel.selection.node);
+    this.shown.cards = explained.ok ? explained.value : [failureCard(explained.error.message)];
+    this.shown.states = history.ok ? history.value : null;
+    this.sendCards(packet, this.shown.cards, this.shown.states, panel.selection.node);
   }
 
-  private sendCards(packet: number | null, cards: readonly CardDocument[], focusNode: string | null): void {
+  private sendCards(packet: number | null, cards: readonly CardDocument[], states: StateHistory | null, focusNode: string | null): void {
     this.shownNode = focusNode;
     const title = packet === null ? '' : vscode.l10n.t('packet {0}', packet + 1);
     if (this.view) this.view.description = title;
-    this.send({ kind: 'cards', packet, title, cards, focusNode });
+    this.send({ kind: 'cards', packet, title, cards, states, focusNode: this.wanted ?? focusNode });
+    if (this.ready && cards.length > 0) this.wanted = null;
   }
 
   private send(message: ExplainFromHost): void {

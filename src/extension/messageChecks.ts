@@ -103,6 +103,7 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: B
   packetDetail: checkPacket,
   card: checkCard,
   explainPacket: checkPacket,
+  stateHistory: checkPacket,
   jump: checkJump,
   position: checkPacket,
   rowOf: checkRowOf,

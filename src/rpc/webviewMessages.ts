@@ -1,4 +1,4 @@
-import type { CaptureState, EngineMethod, EngineApi, JumpTarget, PacketPosition, PacketView, Result, StreamSortKey } from '../core/engineApi';
+import type { CaptureState, EngineMethod, EngineApi, JumpTarget, PacketPosition, PacketView, Result, StateHistory, StreamSortKey } from '../core/engineApi';
 import type { CardDocument } from '../core/explain/card';
 
 /** Extension host <-> webviews: the capture editor and the TCP Explain panel. */
@@ -64,4 +64,4 @@ export type ExplainToHost =
 
 export type ExplainFromHost =
   | { readonly kind: 'init'; readonly l10n: Record<string, string> | null }
-  | { readonly kind: 'cards'; readonly packet: number | null; readonly title: string; readonly cards: readonly CardDocument[]; readonly focusNode: string | null };
+  | { readonly kind: 'cards'; readonly packet: number | null; readonly title: string; readonly cards: readonly CardDocument[]; readonly states: StateHistory | null; readonly focusNode: string | null };

@@ -4,6 +4,7 @@ import type { CaptureModel } from './captureModel';
 import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
 import { packetPage } from './packetRows';
+import { StateHistoryQuery } from './stateHistory';
 import { StreamQuery } from './streamRows';
 import { isTextMethod, TextQueries } from './textQueries';
 
@@ -12,6 +13,7 @@ export class Queries {
   private readonly streamQuery: StreamQuery;
   private readonly explainer: Explainer;
   private readonly text: TextQueries;
+  private readonly states: StateHistoryQuery;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -21,6 +23,7 @@ export class Queries {
   ) {
     this.explainer = new Explainer(model);
     this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)));
+    this.states = new StateHistoryQuery(model);
     this.streamQuery = new StreamQuery(model, () => clock.now());
   }
 
@@ -37,6 +40,8 @@ export class Queries {
         return this.card(params as CardRequest);
       case 'explainPacket':
         return this.explain(this.packet(params));
+      case 'stateHistory':
+        return this.states.of(this.packet(params));
       case 'jump':
         return jump(model, params as Jump);
       case 'position':

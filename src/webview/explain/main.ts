@@ -1,8 +1,10 @@
+import type { StateHistory } from '../../core/engineApi';
 import type { CardDocument } from '../../core/explain/card';
 import { configureL10n, t } from '../../core/l10n';
 import type { ExplainFromHost, ExplainToHost } from '../../rpc/webviewMessages';
 import { cardBody, headline } from '../cards/rich';
 import { el, iconButton } from '../shared/dom';
+import { statesNow, stateView } from './stateView';
 
 declare function acquireVsCodeApi(): { postMessage(message: ExplainToHost): void; getState(): unknown; setState(state: ExplainState): void };
 
@@ -11,31 +13,53 @@ interface ExplainState {
   readonly open: Readonly<Record<string, boolean>>;
 }
 
+/** Section of the state diagram: commands ask for it by this name. */
+const STATE_DIAGRAM = 'state-diagram';
+
 const vscode = acquireVsCodeApi();
 const root = document.getElementById('app')!;
 const open = new Map(Object.entries((vscode.getState() as ExplainState | undefined)?.open ?? {}));
 
 const goToPacket = (packet: number): void => vscode.postMessage({ kind: 'goToPacket', packet });
 
-function section(card: CardDocument, index: number): HTMLElement {
+/** Something that opens and closes; how a person left it is kept from packet to packet. */
+function disclosure(id: string, summary: readonly HTMLElement[], body: () => HTMLElement, openAtFirst: boolean): HTMLDetailsElement {
   const details = el('details', 'explain-card');
-  details.dataset.card = card.id;
-  // The packet itself, its labels and flags are read first; header fields open on demand.
-  details.open = open.get(card.id) ?? index < 4;
-  const summary = el('summary', 'explain-summary');
-  summary.append(
-    headline(card, goToPacket),
-    iconButton('copy', t('Copy the value'), (event) => {
-      event.preventDefault();
-      vscode.postMessage({ kind: 'copy', text: card.copy });
-    }),
-  );
-  details.append(summary, cardBody(card, goToPacket));
+  details.dataset.card = id;
+  details.open = open.get(id) ?? openAtFirst;
+  const head = el('summary', 'explain-summary');
+  head.append(...summary);
+  details.append(head);
+  // What is closed is not built before it is opened.
+  let built = false;
+  const build = (): void => {
+    if (built || !details.open) return;
+    built = true;
+    details.append(body());
+  };
+  build();
   details.addEventListener('toggle', () => {
-    open.set(card.id, details.open);
+    build();
+    if (details.open === (open.get(id) ?? openAtFirst)) return;
+    open.set(id, details.open);
     vscode.setState({ open: Object.fromEntries([...open].slice(-300)) });
   });
   return details;
+}
+
+function section(card: CardDocument, index: number): HTMLElement {
+  const copy = iconButton('copy', t('Copy the value'), (event) => {
+    event.preventDefault();
+    vscode.postMessage({ kind: 'copy', text: card.copy });
+  });
+  // The packet itself, its labels and flags are read first; header fields open on demand.
+  return disclosure(card.id, [headline(card, goToPacket), copy], () => cardBody(card, goToPacket), index < 4);
+}
+
+function stateSection(states: StateHistory): HTMLElement {
+  const line = el('div', 'card-headline');
+  line.append(el('strong', '', {}, t('State diagram')), `: ${statesNow(states)}`);
+  return disclosure(STATE_DIAGRAM, [line], () => stateView(states, goToPacket), false);
 }
 
 function show(message: Extract<ExplainFromHost, { kind: 'cards' }>): void {
@@ -44,11 +68,18 @@ function show(message: Extract<ExplainFromHost, { kind: 'cards' }>): void {
     return;
   }
   const top = root.scrollTop;
-  root.replaceChildren(...message.cards.map(section));
-  const focus = message.focusNode ? root.querySelector<HTMLDetailsElement>(`[data-card="${CSS.escape(message.focusNode)}"]`) : null;
+  const focused = document.activeElement instanceof Element ? document.activeElement.closest<HTMLElement>('[data-card]')?.dataset.card : undefined;
+  const sections = message.cards.map(section);
+  // Second: after what the packet is, before its parts.
+  if (message.states) sections.splice(1, 0, stateSection(message.states));
+  root.replaceChildren(...sections);
+  const find = (id: string): HTMLDetailsElement | null => root.querySelector<HTMLDetailsElement>(`[data-card="${CSS.escape(id)}"]`);
+  // A packet that was reached by a link in the panel leaves the focus there.
+  if (focused !== undefined) find(focused)?.querySelector<HTMLElement>('summary')?.focus({ preventScroll: true });
+  const focus = message.focusNode ? find(message.focusNode) : null;
   if (focus) {
     focus.open = true;
-    focus.scrollIntoView({ block: 'nearest' });
+    focus.scrollIntoView({ block: focus.dataset.card === STATE_DIAGRAM ? 'start' : 'nearest' });
   } else root.scrollTop = top;
 }
 
@@ -56,7 +87,7 @@ window.addEventListener('message', (event: MessageEvent<ExplainFromHost>) => {
   const message = event.data;
   if (message.kind === 'init') {
     if (message.l10n) configureL10n({ contents: message.l10n });
-    show({ kind: 'cards', packet: null, title: '', cards: [], focusNode: null });
+    show({ kind: 'cards', packet: null, title: '', cards: [], states: null, focusNode: null });
   } else show(message);
 });
 vscode.postMessage({ kind: 'ready' });
