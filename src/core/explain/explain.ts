@@ -7,13 +7,25 @@ import type { CardDocument, Rich } from './card';
 import { FactsReader, type PacketFacts } from './facts';
 import { HERE_FIELDS, type Here } from './hereFields';
 import { HERE_FLAGS, flagsTogether } from './hereFlags';
-import { HERE_OPTIONS } from './hereOptions';
+import { HERE_OPTIONS, SACK_PART } from './hereOptions';
+import { HERE_REST } from './hereRest';
+import { kernelLines } from './kernelLines';
+import { topicCards } from './topicCards';
 import { bytes, duration, sentence, side } from './words';
 
-const HERE: Readonly<Record<string, Here>> = { ...HERE_FIELDS, ...HERE_FLAGS, ...HERE_OPTIONS };
+const HERE: Readonly<Record<string, Here>> = { ...HERE_REST, ...HERE_FIELDS, ...HERE_FLAGS, ...HERE_OPTIONS };
+
+/** What a node means in this packet, or undefined where nothing is known. */
+function hereOf(node: DetailNode, facts: PacketFacts): readonly Rich[] | undefined {
+  const key = node.filter || (/\.block\.\d+(\.\w+)?$/.test(node.id) ? SACK_PART : '');
+  return HERE[key]?.(node, facts);
+}
 
 /** Filters whose value is quoted or cannot be compared: no filter is offered for them. */
 const NOT_FILTERABLE = new Set(['', 'tcp.options', 'tcp.payload']);
+
+/** Header fields that the panel explains; the rest is explained where it stands. */
+const IN_PANEL: ReadonlySet<string> = new Set(Object.keys(HERE_FIELDS));
 
 /** Explains nodes and packets of one model. */
 export class Explainer {
@@ -27,7 +39,8 @@ export class Explainer {
   async nodeCard(decoded: DecodedPacket, id: string): Promise<CardDocument | null> {
     const node = findNode(decoded.tree.layers, id);
     if (!node) return null;
-    return cardOf(node, this.belongsToTcp(decoded, node) ? await this.facts.of(decoded.packet) : null);
+    const facts = this.belongsToTcp(decoded, node) ? await this.facts.of(decoded.packet) : null;
+    return facts && node.kind === 'option' ? optionCard(node, facts) : cardOf(node, facts);
   }
 
   /** Facts of a TCP packet, or null for other traffic. */
@@ -49,7 +62,8 @@ export class Explainer {
     const flags = tcp.children.find((child) => child.filter === 'tcp.flags');
     if (flags) cards.push(...flags.children.filter((flag) => flag.raw).map((flag) => cardOf(flag, facts)));
     for (const option of descendants(tcp)) if (option.kind === 'option') cards.push(optionCard(option, facts));
-    for (const field of tcp.children) if (field.kind === 'field' && field !== flags && HERE[field.filter]) cards.push(cardOf(field, facts));
+    for (const field of tcp.children) if (field.kind === 'field' && field !== flags && IN_PANEL.has(field.filter)) cards.push(cardOf(field, facts));
+    cards.push(...topicCards(facts));
     return cards;
   }
 
@@ -70,13 +84,14 @@ function* descendants(node: DetailNode): Generator<DetailNode> {
 /** The card of one node: what the tables say, and what it means here where we know the packet's stream. */
 export function cardOf(node: DetailNode, facts: PacketFacts | null): CardDocument {
   const { spec, header } = node;
-  const here = facts ? HERE[node.filter]?.(node, facts) : undefined;
+  const here = facts ? hereOf(node, facts) : undefined;
   const story: Rich[] = [];
   if (spec) {
     story.push([t(spec.doc)]);
     if (spec.story) story.push([t(spec.story)]);
   } else if (header) story.push([t(header.doc)]);
   if (node.issue) story.unshift([node.issue.message]);
+  story.push(...kernelLines(node.filter));
   const source = spec?.rfc ?? header?.rfc ?? '';
   return {
     id: node.id,
@@ -93,9 +108,10 @@ export function cardOf(node: DetailNode, facts: PacketFacts | null): CardDocumen
 /** An option as a whole: its own words, and what its values mean here. */
 function optionCard(option: DetailNode, facts: PacketFacts): CardDocument {
   const card = cardOf(option, facts);
-  const inner = [...descendants(option)].flatMap((child) => HERE[child.filter]?.(child, facts) ?? []);
+  const inner = [...descendants(option)].filter((child) => child.filter !== 'tcp.option_kind' && child.filter !== 'tcp.option_len').flatMap((child) => hereOf(child, facts) ?? []);
   const once = inner.filter((line, i) => inner.findIndex((other) => JSON.stringify(other) === JSON.stringify(line)) === i);
-  return { ...card, here: card.here.length > 0 ? card.here : once };
+  const own = card.here.length > 0 ? card.here : once;
+  return { ...card, here: own.length > 0 ? own : [[t('{0} sends it here: {1} of the 40 that options may take.', sentence(side(facts.from)), bytes(option.length))]] };
 }
 
 function summary(decoded: DecodedPacket, facts: PacketFacts): CardDocument {

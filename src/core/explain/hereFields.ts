@@ -98,6 +98,7 @@ function payloadLength(node: DetailNode, facts: PacketFacts): readonly Rich[] {
   const lines: Rich[] = [];
   if (peer?.mss && n > peer.mss) lines.push([t('More than the MSS of {0} that {1} announced: the capture was taken where the network card joins or splits segments (TSO, GRO). On the wire they were smaller.', peer.mss, side(facts.to))]);
   else if (peer?.mss && n >= peer.mss - (facts.timestampsInUse ? 12 : 0)) lines.push([t('A full segment: the MSS of {0} announced by {1}, less the options.', peer.mss, side(facts.to))]);
+  else lines.push([t('{0} of data, less than a full segment.', bytes(n))]);
   return lines;
 }
 

@@ -15,7 +15,7 @@ function mss(node: DetailNode, facts: PacketFacts): readonly Rich[] {
   lines.push([t('{0} can take segments of up to {1} of data. It is an announcement, not a negotiation: each side keeps to what the other announced.', sentence(side(facts.from)), bytes(value))]);
   const mtu = facts.row.family === 6 ? value + 60 : value + 40;
   lines.push([t('It fits an MTU of {0} (MSS + {1} bytes of IP and TCP header). Options are not counted in the MSS: a segment with timestamps carries 12 bytes less.', mtu, mtu - value)]);
-  if (value === 65495 || value === 65475) lines.push([t('65 495 is the loopback interface of Linux (MTU 65 535 in effect): both ends are on one host.')]);
+  if (value === 65495 || value === 65476) lines.push([t('65 495 over IPv4 and 65 476 over IPv6 are the loopback interface of Linux: both ends are on one host.')]);
   if (facts.peer?.mss && facts.peer.mss !== value) lines.push([t('The other side announced {0}, in packet ', facts.peer.mss), frame(facts.peer.packet), t('. The two need not be equal.')]);
   return lines;
 }
@@ -53,6 +53,9 @@ function userTimeout(_: DetailNode, facts: PacketFacts): readonly Rich[] {
   return [[t('{0} suggests how long unacknowledged data may wait before the connection is given up (RFC 5482). It is no connect timeout, and the Linux option TCP_USER_TIMEOUT is never sent on the wire.', sentence(side(facts.from)))]];
 }
 
+/** Stands for parts of a SACK option that have no field name: its blocks and raw edges. */
+export const SACK_PART = 'sack.part';
+
 export const HERE_OPTIONS: Readonly<Record<string, Here>> = {
   'tcp.options.mss_val': mss,
   'tcp.options.wscale.shift': windowScale,
@@ -61,5 +64,6 @@ export const HERE_OPTIONS: Readonly<Record<string, Here>> = {
   'tcp.options.timestamp.tsecr': tsEcr,
   'tcp.options.sack_le': sackEdge,
   'tcp.options.sack_re': sackEdge,
+  [SACK_PART]: sackEdge,
   'tcp.options.user_to_val': userTimeout,
 };

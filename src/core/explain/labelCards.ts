@@ -5,6 +5,7 @@ import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
 import type { CardDocument, Rich } from './card';
 import type { PacketFacts } from './facts';
+import { kernelLines } from './kernelLines';
 import { duration, grouped } from './words';
 
 /** A card for each of Wireshark's labels that the packet carries (of those in `which`): the rule, and the packets and figures it rests on. */
@@ -15,8 +16,8 @@ export function labelCards(model: CaptureModel, packet: PacketIndex, facts: Pack
     title: t(label.info),
     headline: [{ strong: `[${t(label.info)}]` }, ` ${t(label.doc)}`],
     here: [[t('Wireshark\'s rule: {0}', t(label.rule))], ...evidence(model, packet, label.bit, facts)],
-    story: [[t(label.story)]],
-    sources: ['Wireshark User\'s Guide 7.5'],
+    story: [[t(label.story)], ...kernelLines(label.field)],
+    sources: label.source.split('; '),
     filter: label.field,
     copy: label.info,
   }));

@@ -91,7 +91,7 @@ const FIELDS: readonly FieldSpec[] = [
     name: 'flags.syn', label: 'SYN', filter: 'tcp.flags.syn', bit: 110, bits: 1, format: 'bool', rfc: 'RFC 9293 3.5',
     doc: 'Synchronize: the sequence number is the first of this direction.',
     story:
-      'Each side sends one: SYN from the client, SYN,ACK from the server. It takes up one sequence number, so the first data byte is this number plus 1. MSS, window scale, SACK-permitted and the first timestamp travel only here: a capture that begins later cannot show them. Linux repeats an unanswered SYN after 1 s, doubling, net.ipv4.tcp_syn_retries times.',
+      'Each side sends one: SYN from the client, SYN,ACK from the server. It takes up one sequence number, so the first data byte is this number plus 1. MSS, window scale, SACK-permitted and the first timestamp travel only here: a capture that begins later cannot show them. Linux repeats an unanswered SYN net.ipv4.tcp_syn_retries times: first after 1 s, then after doubling waits; since 6.5 the first four repetitions come 1 s apart (tcp_syn_linear_timeouts).',
   },
   {
     name: 'flags.fin', label: 'FIN', filter: 'tcp.flags.fin', bit: 111, bits: 1, format: 'bool', rfc: 'RFC 9293 3.6',
