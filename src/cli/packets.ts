@@ -1,6 +1,7 @@
 import { CaptureJudge } from '../core/study/captureJudge';
 import { PACKET_FIELDS, packetField, type PacketField, type TcpRow } from '../core/fields/packetFields';
 import type { VerdictTable } from '../core/table/verdictTable';
+import { StateReplay } from '../core/fields/stateFields';
 import { runCapture } from './capture';
 import { UsageError } from './exit';
 import { RowWriter, type OutputFormat } from './output';
@@ -15,11 +16,13 @@ export async function packetsCommand(file: string, fieldList: string | undefined
   const fields = fieldList === undefined ? DEFAULT_FIELDS.map(mustField) : fieldList.split(',').map((name) => mustField(name.trim()));
   const verdicts = fields.some((f) => f.needsVerdict) ? await judgeCapture(file) : null;
   const writer = new RowWriter(process.stdout, format, fields.map((f) => f.name));
+  const states = verdicts && fields.some((f) => f.needsStates) ? new StateReplay(verdicts) : undefined;
   return runCapture(file, {
     writer,
+    observer: states,
     sink: (row) => {
       if (!row.segment) return true;
-      const tcpRow: TcpRow = verdicts ? Object.assign(row as TcpRow, { verdict: verdicts.get(row.packet) }) : (row as TcpRow);
+      const tcpRow: TcpRow = verdicts ? Object.assign(row as TcpRow, { verdict: verdicts.get(row.packet), states }) : (row as TcpRow);
       writer.row(fields.map((f) => f.value(tcpRow)));
       return true;
     },

@@ -63,12 +63,15 @@ import {
 } from '../decode/segment';
 import type { PipelineRow } from '../index/pipeline';
 import { formatSeconds, formatTimestamp } from './formatTime';
+import { STATE_FIELDS, type StateReplay } from './stateFields';
 
 /** A TCP row: `segment` is there. */
 export interface TcpRow extends PipelineRow {
   readonly segment: Segment;
   /** VERDICT_* bits, where a study has judged the capture before (needed by fields that `needsVerdict`). */
   readonly verdict?: number;
+  /** Endpoint states, for fields that `needsStates`. */
+  readonly states?: StateReplay;
 }
 
 /** One column of `tcp-trace packets`, named and printed as tshark's `-T fields` does. */
@@ -81,6 +84,8 @@ export interface PacketField {
   readonly value: (row: TcpRow) => string | readonly string[];
   /** Told by what comes later in the capture: `TcpRow.verdict` must be there. */
   readonly needsVerdict?: boolean;
+  /** `TcpRow.states` must be there: a StateReplay that observes the same pass. */
+  readonly needsStates?: boolean;
 }
 
 const NONE = '';
@@ -273,6 +278,7 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   verdict('segment.keep_alive', 'Keep-alive probe', VERDICT_KEEP_ALIVE),
   verdict('segment.window_probe', 'Probe of a closed window', VERDICT_WINDOW_PROBE),
   verdict('segment.lost', 'Did not arrive, and was sent again', VERDICT_LOST),
+  ...STATE_FIELDS,
 ];
 
 const BY_NAME = new Map(PACKET_FIELDS.map((field) => [field.name, field]));

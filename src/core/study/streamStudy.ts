@@ -4,6 +4,7 @@ import { DETECTORS } from '../findings/detectors';
 import type { Finding } from '../findings/finding';
 import { findingSpec } from '../findings/findingSpecs';
 import type { VerdictSink } from '../table/verdictTable';
+import { DUPLICATE } from './duplicates';
 import { StreamFacts } from './streamFacts';
 import type { StudySegment } from './studySegment';
 
@@ -25,7 +26,8 @@ export class StreamStudy {
       this.begun = true;
       facts.begin(s);
     }
-    if (!s.segment.quoted) facts.states.observe(s.segment, s.direction);
+    if (s.verdict & DUPLICATE) facts.states.pass();
+    else if (!s.segment.quoted) facts.states.observe(s.segment, s.direction);
     for (let i = 0; i < DETECTORS.length; i++) {
       let detector = detectors[i];
       if (!detector) {
