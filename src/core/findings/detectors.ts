@@ -2,19 +2,24 @@ import { BUFFERBLOAT } from './bufferbloat';
 import { ClockDetector, DroppedDetector, OffloadDetector, SnaplenDetector, TruncatedDetector } from './captureHygiene';
 import { CHECKSUM, ChecksumOffloadDetector } from './checksum';
 import { DELAY } from './delay';
+import { CLOSE } from './close';
 import type { CaptureDetector, DetectorKind } from './detector';
 import { ECN } from './ecn';
 import { HANDSHAKE } from './handshake';
 import { MTU } from './mtu';
 import { NUMBERS } from './numbers';
 import { OPTIONS } from './options';
+import { IDLE } from './idle';
+import { KEEP_ALIVE } from './keepalive';
 import { RESET } from './reset';
 import { MID_STREAM, ONE_DIRECTION } from './streamHygiene';
 import { SynFlood } from './synFlood';
 import { WINDOW } from './window';
+import { PORT_REUSE } from './timeWait';
+import { USER_TIMEOUT } from './userTimeout';
 
 /** Every group that looks at single streams. */
-export const DETECTORS: readonly DetectorKind[] = [HANDSHAKE, RESET, WINDOW, DELAY, BUFFERBLOAT, MTU, ECN, OPTIONS, NUMBERS, CHECKSUM, MID_STREAM, ONE_DIRECTION];
+export const DETECTORS: readonly DetectorKind[] = [HANDSHAKE, RESET, WINDOW, DELAY, BUFFERBLOAT, MTU, ECN, OPTIONS, NUMBERS, CHECKSUM, MID_STREAM, ONE_DIRECTION, CLOSE, PORT_REUSE, KEEP_ALIVE, IDLE, USER_TIMEOUT];
 
 /** Every group that looks at the capture as a whole; made anew for each study. */
 export function captureDetectors(): CaptureDetector[] {

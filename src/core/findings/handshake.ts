@@ -20,6 +20,8 @@ const SYN_TIMEOUT: Nanoseconds = 1_000_000_000;
 /** An answer to the SYN is called slow beyond this and ten later round trips. */
 const SLOW_ANSWER: Nanoseconds = 100_000_000;
 const SLOW_FACTOR = 10;
+/** Linux repeats the SYN/ACK after 1 s, unless the listener defers accept: then it stays silent for that time. */
+const DEFERRED: Nanoseconds = 2_000_000_000;
 
 const FAST_OPEN_NONE = -1;
 
@@ -40,6 +42,7 @@ class Handshake implements Detector {
   private answerAck = NaN;
   private firstAnswer: Nanoseconds = NaN;
   private lastAnswer: Nanoseconds = NaN;
+  private firstRepeat: Nanoseconds = NaN;
   /** Good ACKs of the opener since the last SYN/ACK, and those that another SYN/ACK showed to be ignored. */
   private pending: PacketIndex = NO_PACKET;
   private pendingData = false;
@@ -77,7 +80,7 @@ class Handshake implements Detector {
     if (syn && !(segment.flags & ACK)) this.takeSyn(s, facts);
     else if (this.syns.count === 0 && !syn) return;
     else if (syn) this.takeAnswer(s);
-    else if (s.direction === this.opener) this.takeFromOpener(s);
+    else if (s.direction === this.opener) this.takeFromOpener(s, facts);
     else this.takeFromAnswerer(s);
   }
 
@@ -92,7 +95,8 @@ class Handshake implements Detector {
       this.synEnd = s.end;
       this.synData = s.length;
     }
-    this.syns.add(s.packet);
+    // Copies on the way, and the SYN that follows a RST at once, are no retransmissions by the timer.
+    if (this.syns.count === 0 || s.time - this.lastSyn >= TIMER_AT_LEAST) this.syns.add(s.packet);
     this.lastSyn = s.time;
     this.synSince = true;
     if (s.segment.fastOpenCookie >= 0) this.cookie = Math.max(this.cookie, s.segment.fastOpenCookie);
@@ -113,6 +117,7 @@ class Handshake implements Detector {
       this.firstAnswer = time;
     } else if (segment.seq !== this.answerSeq) return;
     else if (!this.synSince && time - this.lastAnswer >= TIMER_AT_LEAST) {
+      if (this.repeats.count === 0) this.firstRepeat = time;
       this.repeats.add(s.packet);
       if (this.pending !== NO_PACKET) {
         if (this.ignored.count === 0) this.firstIgnored = this.firstAck;
@@ -132,10 +137,10 @@ class Handshake implements Detector {
     return ack === this.synEnd || ack === seqAdd(this.synEnd, -this.synData);
   }
 
-  private takeFromOpener(s: StudySegment): void {
+  private takeFromOpener(s: StudySegment, facts: StreamFacts): void {
     const { segment } = s;
     if (segment.flags & RST) {
-      if (this.challenge !== NO_PACKET && this.challengeReset === NO_PACKET) this.challengeReset = s.packet;
+      if (this.challenge !== NO_PACKET && this.challengeReset === NO_PACKET && facts.ends[this.opener].packets === facts.ends[this.opener].syns) this.challengeReset = s.packet;
       else if (this.answers.count > 0 && Number.isNaN(this.firstAck) && this.aborted === NO_PACKET) this.aborted = s.packet;
       return;
     }
@@ -149,7 +154,8 @@ class Handshake implements Detector {
   private takeFromAnswerer(s: StudySegment): void {
     const { segment } = s;
     if (segment.flags & RST) {
-      if (this.answers.count === 0 && this.refused === NO_PACKET) this.refused = s.packet;
+      // In SYN-SENT only a RST that acknowledges the SYN counts (RFC 9293 3.10.7.3).
+      if (this.answers.count === 0 && this.refused === NO_PACKET && s.hasAck && this.acksSyn(segment.ack)) this.refused = s.packet;
     } else if (this.answers.count > 0) {
       this.taken = s.packet;
       this.takenTime = s.time;
@@ -185,10 +191,13 @@ class Handshake implements Detector {
     const { stream, previous } = facts;
     const packets = packetList([this.syns.packets[0]!, this.challenge, this.challengeReset]);
     const reset = this.challengeReset !== NO_PACKET ? t('The client reset that one and tried again.') : '';
-    if (previous?.states.state(previous.server) === TIME_WAIT) {
-      found.push(finding('time-wait.port-reused', { stream, packets, text: sentences(t('The server answered the SYN out of TIME-WAIT of the older connection between these ports: its ACK belongs to that one.'), reset) }));
+    // An opener that goes on without an answer was in the middle of a connection all along.
+    if (this.challengeReset === NO_PACKET && facts.ends[this.opener].packets > facts.ends[this.opener].syns) {
+      found.push(finding('reset.challenged', { stream, packets, text: t('A SYN in the middle of an open connection was answered by a challenge ACK and changed nothing.') }));
       return;
     }
+    // Out of TIME-WAIT of the older connection: that is time-wait.port-reused.
+    if (previous?.states.state(0) === TIME_WAIT || previous?.states.state(1) === TIME_WAIT) return;
     found.push(
       finding('half-open', {
         stream, packets, confidence: this.challengeReset === NO_PACKET ? 'possible' : 'likely',
@@ -252,11 +261,14 @@ class Handshake implements Detector {
     const end = this.taken !== NO_PACKET ? t('It took the connection after {0}.', duration(this.takenTime - this.firstAnswer)) : t('It never took the connection in this capture.');
     const packets = packetList([...this.answers.packets, ...this.ignored.packets]);
     const atServer = this.capturedAtServer();
-    if (this.ignored.count > 0 && this.ignoredData === 0 && this.taken !== NO_PACKET && this.pendingData) {
+    const deferred = (this.taken !== NO_PACKET && this.pendingData) || this.firstRepeat - this.firstAnswer >= DEFERRED;
+    if (this.ignored.count > 0 && this.ignoredData === 0 && deferred) {
       found.push(
         finding('handshake.defer-accept', {
           stream, packets, confidence: 'likely',
-          text: t('The server ignored {0} bare ACKs of the handshake and took the connection with the first data: TCP_DEFER_ACCEPT (or an accept queue that was full just so long).', String(this.ignored.count)),
+          text: this.pendingData
+            ? t('The server ignored bare ACKs of the handshake (packet {0}) and took the connection with the first data: TCP_DEFER_ACCEPT, or an accept queue that was full just so long.', String(this.ignored.packets[0]! + 1))
+            : t('The server ignored the bare ACK in packet {0} and repeated its SYN/ACK only after {1}: TCP_DEFER_ACCEPT waits for data.', String(this.ignored.packets[0]! + 1), duration(this.firstRepeat - this.firstAnswer)),
         }),
       );
     } else if (this.ignored.count >= 2 || (this.ignored.count === 1 && atServer)) {

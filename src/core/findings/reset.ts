@@ -15,6 +15,10 @@ import { sentences, who, Who } from './wording';
 const IDLE: Nanoseconds = 10_000_000_000;
 /** A RST this long after its sender last heard of the peer is no answer to what came last. */
 const ANSWER_WITHIN: Nanoseconds = 1_000_000_000;
+/** A RST that answers a segment comes within a few round trips. */
+const ANSWER_AT_ONCE: Nanoseconds = 250_000_000;
+/** An end that spoke a moment ago has not lost its state: somebody rejects in its name, or its socket has just been closed. */
+const GONE: Nanoseconds = 500_000_000;
 /** Segments that must agree on a time to live before a different one means something, and by how much it must differ. */
 const TTL_SAMPLES = 3;
 const TTL_FAR = 2;
@@ -45,6 +49,10 @@ class Reset {
   ttl = 0;
   usualTtl = 0;
   lifetime: Nanoseconds = 0;
+  /** Since the sender's last segment. */
+  silent: Nanoseconds = 0;
+  /** The sender had sent nothing but its SYN. */
+  onlySyn = false;
 }
 
 /** What ended the connection by force: reset.*, half-open, and time-wait.assassinated. */
@@ -90,11 +98,14 @@ class ResetDetector implements Detector {
     r.idle = Number.isNaN(facts.lastTime) ? 0 : time - facts.lastTime;
     r.before = facts.lastPacket;
     const heard = receiver.lastTime;
-    r.answers = !Number.isNaN(heard) && time - heard < ANSWER_WITHIN && !(sender.lastTime > heard);
-    r.unanswered = receiver.dataTime > sender.lastTime || (receiver.dataTime >= sender.dataTime) ? receiver.bytes : 0;
+    const roundTrip = facts.initialRtt > 0 ? facts.initialRtt : 0;
+    r.answers = !Number.isNaN(heard) && time - heard < Math.max(ANSWER_AT_ONCE, 4 * roundTrip) && !(sender.lastTime > heard);
+    r.unanswered = receiver.bytes > 0 && !(sender.dataTime > receiver.dataTime) ? receiver.bytes : 0;
     r.outstanding = sender.outstanding;
     r.waited = sender.outstanding > 0 && !Number.isNaN(sender.ackedTime) ? time - sender.ackedTime : 0;
     r.dataBytes = sender.bytes + receiver.bytes;
+    r.silent = time - sender.lastTime;
+    r.onlySyn = sender.syns > 0 && sender.packets === sender.syns;
     r.ttl = segment.ttl;
     r.usualTtl = sender.minTtl;
     r.injected = sender.packets >= TTL_SAMPLES && sender.minTtl > 0 && (segment.ttl < sender.minTtl - TTL_FAR || segment.ttl > sender.maxTtl + TTL_FAR);
@@ -149,7 +160,7 @@ class ResetDetector implements Detector {
     }
     const id = facts.roleOf(r.sender) === 'client' ? 'reset.by-client' : 'reset.by-server';
     // Linux aborts a socket with RST,ACK; a RST without ACK answers a segment for which there is no socket (RFC 9293 3.5.2).
-    if (!r.hasAck && r.answers && !r.senderFin) {
+    if (!r.hasAck && r.answers && !r.senderFin && !r.onlySyn && r.silent >= GONE) {
       found.push(
         finding('half-open', {
           stream, packets, confidence: 'likely', harm: r.waited,
@@ -161,7 +172,7 @@ class ResetDetector implements Detector {
       );
       return;
     }
-    if (r.idle >= IDLE && r.outstanding === 0 && !r.senderFin && !r.receiverFin) {
+    if (r.idle >= IDLE && r.dataBytes > 0 && r.outstanding === 0 && !r.senderFin && !r.receiverFin) {
       found.push(finding('reset.idle-timeout', { stream, packets, confidence: 'likely', text: t('{0} reset the connection after {1} of silence: an idle timer, in the application or on the way.', sender, duration(r.idle)) }));
       return;
     }
@@ -172,7 +183,9 @@ class ResetDetector implements Detector {
     const peer = who(facts, r.sender ? 0 : 1);
     if (r.senderFin) return t('It had closed before, and {0} went on sending: data that came after close() is lost.', peer);
     if (r.receiverFin) return t('{0} had closed already; instead of closing too it aborted.', Who(facts, r.sender ? 0 : 1));
-    if (r.dataBytes === 0) return t('No data had passed: SO_LINGER 0, a full accept queue with tcp_abort_on_overflow, or a proxy that found no backend.');
+    if (r.onlySyn && r.idle < ANSWER_WITHIN) return t('It did so right after the handshake: a full accept queue with net.ipv4.tcp_abort_on_overflow, or a proxy that found no backend.');
+    if (!r.hasAck && r.answers) return t('The RST carries no ACK, {0} after its last segment: a firewall that rejects in its name, or a socket closed just then.', duration(r.silent));
+    if (r.dataBytes === 0) return t('No data had passed: SO_LINGER 0, a process that ended before it accepted, or a proxy that found no backend.');
     if (r.outstanding > 0 && r.waited > ANSWER_WITHIN) return t('{0} of its own had been unacknowledged for {1}: it gave up.', bytes(r.outstanding), duration(r.waited));
     if (r.unanswered > 0) return t('What {0} sent last was not answered: closed with unread data, SO_LINGER 0, or the process died.', peer);
     return t('SO_LINGER 0, or the process died with data unread.');

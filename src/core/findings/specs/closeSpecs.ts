@@ -10,6 +10,7 @@ export const CLOSE_SPECS: readonly FindingSpec[] = [
     story: 'After the idle time the kernel probes; when the configured number of probes in a row gets no answer it resets the connection and reports ETIMEDOUT. The peer is gone, or something on the way dropped its flow.',
     next: 'net.ipv4.tcp_keepalive_time, _intvl, _probes or TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT of the prober; then the peer and the way to it at that time.',
     sources: 'RFC 9293 3.8.4; Linux net/ipv4/tcp_timer.c tcp_keepalive_timer',
+    explains: ['reset.by-client', 'reset.by-server', 'reset.idle-timeout', 'half-open', 'close.missing', 'idle.long'],
   },
   {
     id: 'user-timeout',
@@ -73,6 +74,15 @@ export const CLOSE_SPECS: readonly FindingSpec[] = [
     story: 'A late segment makes the socket in TIME-WAIT send an ACK; the peer, which has no state any more, answers with a RST, and the RST ends TIME-WAIT (RFC 1337). Linux ignores such a RST only with net.ipv4.tcp_rfc1337 = 1.',
     next: 'Mostly nothing; net.ipv4.tcp_rfc1337 where old duplicates are a danger.',
     sources: 'RFC 1337; Linux net/ipv4/tcp_minisocks.c tcp_timewait_state_process',
+  },
+  {
+    id: 'time-wait.open-reused',
+    severity: 'info',
+    title: 'Ports used again while open',
+    doc: 'A new connection between the same ports while the older one had not ended.',
+    story: 'The client restarted or lost its connection and took the same port again; or the end of the older connection is not in the capture. A server that still holds the older one answers the SYN with a challenge ACK (RFC 5961 4.2).',
+    next: 'What happened to the client between the two.',
+    sources: 'RFC 9293 3.5.1; RFC 5961 4.2',
   },
   {
     id: 'time-wait.port-reused',
