@@ -142,7 +142,7 @@ class ResetDetector implements Detector {
 
   private inHandshake(r: Reset): boolean {
     if (!this.handshakeSeen) return false;
-    return r.senderState === CLOSED || r.senderState === LISTEN || r.senderState === SYN_SENT || r.receiverState === SYN_SENT || (r.receiverState === SYN_RECEIVED && r.dataBytes === 0 && !r.hasAck);
+    return (r.senderState === CLOSED && (r.receiverState === CLOSED || r.receiverState === SYN_RECEIVED || r.receiverState === LISTEN)) || r.senderState === LISTEN || r.senderState === SYN_SENT || r.receiverState === SYN_SENT || (r.receiverState === SYN_RECEIVED && r.dataBytes === 0 && !r.hasAck);
   }
 
   private addEnd(facts: StreamFacts, r: Reset, found: Finding[]): void {

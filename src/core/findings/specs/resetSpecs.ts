@@ -34,6 +34,7 @@ export const RESET_SPECS: readonly FindingSpec[] = [
     story: 'Load balancers, NAT gateways and firewalls forget idle flows (350 s, 4 min, 1 h are common) and then answer the next segment with RST, or drop it. Servers close idle connections too, but mostly with FIN.',
     next: 'Compare the length of the silence with the idle timeouts on the way and in the application; send keep-alives at half of the shortest (net.ipv4.tcp_keepalive_time, TCP_KEEPIDLE).',
     sources: 'RFC 5382 5 (REQ-5); RFC 1122 4.2.3.6',
+    explains: ['idle.long'],
   },
   {
     id: 'reset.injected',

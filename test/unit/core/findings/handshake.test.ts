@@ -7,7 +7,8 @@ const syn = (time: number): TestSegment => ({ from: 'client', flags: SYN, seq: 1
 const synAck = (time: number): TestSegment => ({ from: 'server', flags: SYN | ACK, seq: 5000, ack: 1001, time });
 const ack = (time: number): TestSegment => ({ from: 'client', flags: ACK, seq: 1001, ack: 5001, time });
 const data = (time: number): TestSegment => ({ from: 'client', flags: ACK, seq: 1001, ack: 5001, payload: 'hello', time });
-const lines = (...segments: readonly TestSegment[]): Promise<string[]> => findingLines(tcpCapture(segments));
+/** Without the word that the capture ends before the connection does. */
+const lines = async (...segments: readonly TestSegment[]): Promise<string[]> => (await findingLines(tcpCapture(segments))).filter((line) => !line.includes('close.missing'));
 
 describe('handshake findings', () => {
   it('finds nothing in an orderly connection', async () => {
