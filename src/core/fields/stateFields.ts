@@ -1,5 +1,5 @@
 import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
-import { NO_STREAM, type Direction, type StreamIndex } from '../bytes/units';
+import { NO_STREAM, type Direction, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { ACK, SYN, type Segment } from '../decode/segment';
 import type { SegmentObserver } from '../index/pipeline';
 import { serverLooksLike } from '../stream/direction';
@@ -19,7 +19,10 @@ export class StateReplay implements SegmentObserver {
   private readonly connections: Connection[] = [];
   private current: Connection | null = null;
 
-  observe(segment: Segment, analysis: SegmentAnalysis): void {
+  /** Copies by these verdicts move nothing. */
+  constructor(private readonly verdicts: VerdictTable) {}
+
+  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex): void {
     const stream: StreamIndex = analysis.stream;
     this.current = null;
     if (segment.quoted || stream === NO_STREAM) return;

@@ -21,7 +21,7 @@ function silenceBefore(s: StudySegment, facts: StreamFacts): Nanoseconds {
   for (const time of [a.dataTime, b.dataTime, a.synTime, b.synTime]) if (time > since) since = time;
   if (since === -Infinity || s.time - since < LONG_IDLE) return 0;
   // What is sent and not acknowledged, or half closed, is not idle. A probe leaves the clock of the silence running.
-  return a.outstanding > 0 || b.outstanding > 0 || a.fins + b.fins > 0 || isKeepAlive(s, facts) ? 0 : s.time - since;
+  return a.outstanding > 0 || b.outstanding > 0 || a.fins + b.fins > 0 || isKeepAlive(s) ? 0 : s.time - since;
 }
 
 /** Long silences of an open connection: idle.long. Keep-alives do not break a silence. */

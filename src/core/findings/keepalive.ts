@@ -1,5 +1,4 @@
-import { LABEL_KEEP_ALIVE } from '../analysis/segmentAnalysis';
-import { VERDICT_KEEP_ALIVE, VERDICT_WINDOW_PROBE } from '../analysis/segmentVerdict';
+import { VERDICT_KEEP_ALIVE } from '../analysis/segmentVerdict';
 import type { Direction, Nanoseconds } from '../bytes/units';
 import { RST } from '../decode/segment';
 import { duration } from '../explain/words';
@@ -16,10 +15,9 @@ import { sentences, who, Who } from './wording';
 const DEAD_WITH_RESET = 1;
 const DEAD_WITHOUT = 3;
 
-/** A keep-alive probe by our verdict; by Wireshark's label where the peer's window is open. */
-export function isKeepAlive(s: StudySegment, facts: StreamFacts): boolean {
-  if (s.verdict & VERDICT_KEEP_ALIVE) return true;
-  return (s.analysis.labels & LABEL_KEEP_ALIVE) !== 0 && !(s.verdict & VERDICT_WINDOW_PROBE) && facts.ends[s.direction ? 0 : 1].window !== 0;
+/** A keep-alive probe, by our verdict. */
+export function isKeepAlive(s: StudySegment): boolean {
+  return (s.verdict & VERDICT_KEEP_ALIVE) !== 0;
 }
 
 /** Probes of one end. */
@@ -56,7 +54,7 @@ class KeepAlive implements Detector {
       if (own && own.unanswered.count > 0) own.resetAfter = true;
       return;
     }
-    if (!isKeepAlive(s, facts)) return;
+    if (!isKeepAlive(s)) return;
     const probes = (this.ends[direction] ??= new Probes());
     const since = time - facts.lastTime;
     if (probes.unanswered.count === 0) {
@@ -116,6 +114,6 @@ class KeepAlive implements Detector {
 
 export const KEEP_ALIVE: DetectorKind = {
   group: 'keepalive',
-  wants: (s, facts) => (s.analysis.labels & LABEL_KEEP_ALIVE) !== 0 || (s.verdict & VERDICT_KEEP_ALIVE) !== 0 ? isKeepAlive(s, facts) : false,
+  wants: isKeepAlive,
   create: () => new KeepAlive(),
 };
