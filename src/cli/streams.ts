@@ -2,7 +2,10 @@ import { formatAddress } from '../core/bytes/address';
 import { escapeText } from '../core/bytes/escape';
 import { formatSeconds, formatTimestamp } from '../core/fields/formatTime';
 import { NANOS_PER_SECOND } from '../core/bytes/units';
+import type { StreamPhases, StreamReport } from '../core/findings/finding';
 import { streamStatus } from '../core/query/streamRows';
+import { STATE_NAMES } from '../core/stream/endpointStates';
+import { CaptureStudy } from '../core/study/captureStudy';
 import { StreamTable, type StreamRow } from '../core/table/streamTable';
 import { runCapture } from './capture';
 import { RowWriter, type Cell, type OutputFormat } from './output';
@@ -15,9 +18,16 @@ interface StreamColumn {
 interface StreamContext {
   readonly epoch: (offset: number) => string;
   readonly address: (row: StreamRow, end: 0 | 1) => string;
+  readonly report: StreamReport;
+  readonly completeness: number;
 }
 
 const server = (row: StreamRow): 0 | 1 => (row.client === 0 ? 1 : 0);
+
+const PHASE_COLUMNS: readonly (readonly [string, keyof StreamPhases])[] = [
+  ['handshake_s', 'handshake'], ['server_think_s', 'serverThink'], ['client_think_s', 'clientThink'], ['transfer_s', 'transfer'],
+  ['recovery_s', 'recovery'], ['window_limited_s', 'windowLimited'], ['idle_s', 'idle'], ['close_s', 'close'],
+];
 
 const COLUMNS: readonly StreamColumn[] = [
   { name: 'stream', value: (_, stream) => String(stream) },
@@ -36,6 +46,12 @@ const COLUMNS: readonly StreamColumn[] = [
   { name: 'handshake_rtt_s', value: (row) => (Number.isNaN(row.initialRtt) ? '' : formatSeconds(row.initialRtt)) },
   { name: 'status', value: (row) => streamStatus(row) },
   { name: 'retransmissions', value: (row) => String(row.retransmissions[0] + row.retransmissions[1]) },
+  { name: 'verdict', value: (_, __, c) => c.report.verdict },
+  { name: 'client_state', value: (_, __, c) => STATE_NAMES[c.report.clientState] ?? '' },
+  { name: 'server_state', value: (_, __, c) => STATE_NAMES[c.report.serverState] ?? '' },
+  { name: 'closed_by', value: (_, __, c) => c.report.closedBy ?? '' },
+  { name: 'completeness', value: (_, __, c) => String(c.completeness) },
+  ...PHASE_COLUMNS.map(([name, phase]) => ({ name, value: (_: StreamRow, __: number, c: StreamContext) => formatSeconds(c.report.phases[phase]) })),
 ];
 
 export const STREAM_COLUMN_NAMES: readonly string[] = COLUMNS.map((c) => c.name);
@@ -43,12 +59,23 @@ export const STREAM_COLUMN_NAMES: readonly string[] = COLUMNS.map((c) => c.name)
 /** `tcp-trace streams`: one row per TCP connection. */
 export function streamsCommand(file: string, format: OutputFormat): Promise<number> {
   const streams = new StreamTable();
+  const study = new CaptureStudy();
   const writer = new RowWriter(process.stdout, format, STREAM_COLUMN_NAMES);
   return runCapture(file, {
     writer,
-    observer: streams,
+    observer: {
+      observe: (segment, analysis, packet, time, frameLength, row) => {
+        streams.observe(segment, analysis, packet, time, frameLength);
+        study.observe(segment, analysis, packet, time, frameLength, row);
+      },
+    },
+    sink: (row) => {
+      study.observeRow(row);
+      return true;
+    },
     done: (reader, pipeline) => {
-      const context: StreamContext = {
+      study.finish();
+      const context: Omit<StreamContext, 'report' | 'completeness'> = {
         epoch: (offset) => {
           const total = offset + pipeline.baseNanos;
           const seconds = Math.floor(total / NANOS_PER_SECOND);
@@ -59,7 +86,13 @@ export function streamsCommand(file: string, format: OutputFormat): Promise<numb
           return escapeText(formatAddress(row.family, a[0]!, a[1]!, a[2]!, a[3]!, (id) => reader.info.hostName?.(id) ?? `host#${id}`));
         },
       };
-      for (let i = 0; i < streams.length; i++) writer.row(COLUMNS.map((column) => column.value(streams.row(i), i, context)));
+      for (let i = 0; i < streams.length; i++) {
+        const report = study.report(i);
+        if (!report) continue;
+        const row = streams.row(i);
+        const whole: StreamContext = { ...context, report, completeness: pipeline.completeness(i) };
+        writer.row(COLUMNS.map((column) => column.value(row, i, whole)));
+      }
     },
   });
 }

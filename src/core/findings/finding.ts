@@ -62,7 +62,12 @@ export interface StreamReport {
   readonly verdict: string;
   readonly phases: StreamPhases;
   readonly closedBy: 'client' | 'server' | 'both' | null;
-  /** States of RFC 9293 (endpointStates.ts) at the end of the capture. */
+  /** States of RFC 9293 (endpointStates.ts) at the end of the capture, or UNKNOWN_STATE. */
   readonly clientState: number;
   readonly serverState: number;
+  /** Share of data segments that were retransmissions by our verdict, 0..100. */
+  readonly retransmittedPercent: number;
 }
+
+/** State of an end that sent nothing. */
+export const UNKNOWN_STATE = -1;

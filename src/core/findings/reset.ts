@@ -151,7 +151,7 @@ class ResetDetector implements Detector {
     const sender = Who(facts, r.sender);
     const receiver: Direction = r.sender ? 0 : 1;
     if (r.receiverState === TIME_WAIT) {
-      found.push(finding('time-wait.assassinated', { stream, packets, text: t('A RST reached {0} in TIME-WAIT, {1} after the stream had fallen silent.', who(facts, receiver), duration(r.idle)) }));
+      found.push(finding('time-wait.assassinated', { stream, packets, confidence: 'likely', text: t('A RST reached {0} in TIME-WAIT, {1} after the stream had fallen silent; with net.ipv4.tcp_rfc1337 = 1 Linux ignores it.', who(facts, receiver), duration(r.idle)) }));
       return;
     }
     if (r.senderFin && r.receiverFin) {

@@ -1,5 +1,5 @@
 import { SegmentAnalysis } from '../analysis/segmentAnalysis';
-import { NANOS_PER_SECOND, type Nanoseconds, type PacketIndex } from '../bytes/units';
+import { NANOS_PER_SECOND, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { CapturedRecord, CaptureReader } from '../capture/captureReader';
 import { FrameDecoder } from '../decode/frameDecoder';
 import { PROTOCOL_NOT_A_PACKET, PROTOCOL_TCP } from '../decode/otherTraffic';
@@ -82,6 +82,11 @@ export class Pipeline {
   /** Records read so far. */
   get records(): number {
     return this.packets;
+  }
+
+  /** tcp.completeness of a stream as far as the capture has been read. */
+  completeness(stream: StreamIndex): number {
+    return this.tracker.completeness(stream);
   }
 
   /** Reads about `maxBytes` of the file and hands on its rows. False when there is nothing more to read. */

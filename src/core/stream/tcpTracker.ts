@@ -105,6 +105,11 @@ export class TcpTracker {
     return this.keys.length;
   }
 
+  /** tcp.completeness of a stream, all of its segments counted. */
+  completeness(stream: StreamIndex): number {
+    return this.states.block(stream).words[wordsOf(stream) + COMPLETENESS]!;
+  }
+
   /**
    * Takes in one header and fills all of `out`. `time` counts from the capture's base. Segments with different `outerKey`
    * (VLAN, tunnel) never share a stream; 0 for tshark's way, which looks at the innermost addresses and ports only.

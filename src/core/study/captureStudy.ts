@@ -4,7 +4,7 @@ import type { CaptureFault } from '../capture/captureReader';
 import type { Segment } from '../decode/segment';
 import { compareFindings, type CaptureFacts } from '../findings/detector';
 import { captureDetectors } from '../findings/detectors';
-import type { Finding } from '../findings/finding';
+import type { Finding, StreamReport } from '../findings/finding';
 import type { PipelineRow, SegmentObserver } from '../index/pipeline';
 import { VerdictTable } from '../table/verdictTable';
 import { StreamStudy } from './streamStudy';
@@ -77,5 +77,10 @@ export class CaptureStudy implements SegmentObserver {
   /** Findings of one stream, ranked. */
   streamFindings(stream: StreamIndex): Finding[] {
     return this.study(stream)?.findings(this.facts) ?? [];
+  }
+
+  /** What is to be said of one stream, or null for one that has not been seen. */
+  report(stream: StreamIndex): StreamReport | null {
+    return this.study(stream)?.report(this.facts) ?? null;
   }
 }

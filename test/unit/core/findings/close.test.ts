@@ -50,7 +50,7 @@ describe('time-wait findings', () => {
   });
 
   it('finds a RST into TIME-WAIT', async () => {
-    assert.deepEqual(await findingLines(tcpCapture([...SHORT_CONNECTION, { from: 'server', flags: RST, seq: 5009, time: 2 }])), ['0 time-wait.assassinated info certain 9,10']);
+    assert.deepEqual(await findingLines(tcpCapture([...SHORT_CONNECTION, { from: 'server', flags: RST, seq: 5009, time: 2 }])), ['0 time-wait.assassinated info likely 9,10']);
   });
 });
 
