@@ -2,19 +2,34 @@ import type { CaptureFault, CaptureReader } from '../core/capture/captureReader'
 import { openReader } from '../core/capture/detect';
 import { faultInfo, rootFault } from '../core/engine';
 import { Pipeline, type RowSink, type SegmentObserver } from '../core/index/pipeline';
-import { openSource } from '../platform/node/openSource';
+import { openSource, openStream, type OpenedSource } from '../platform/node/openSource';
 import { EXIT_DAMAGED, EXIT_OK } from './exit';
 import type { RowWriter } from './output';
 
 const READ_BYTES = 4 << 20;
 const MAX_INFLATED = 4 * 1024 ** 3;
 
+/** Standard input can be read once, a capture more than once: what came is kept until the end. */
+let standardInput: Promise<OpenedSource> | null = null;
+
+/** Opens a capture file, or what comes on standard input for `-`. */
+export async function openInput(file: string): Promise<OpenedSource> {
+  const options = { maxInflatedBytes: MAX_INFLATED };
+  if (file !== '-') return openSource(file, options);
+  if (!standardInput) {
+    standardInput = openStream(process.stdin, options);
+    process.once('beforeExit', () => void standardInput?.then((source) => source.close()));
+  }
+  const source = await standardInput;
+  return { size: source.size, fault: source.fault, readInto: (offset, target) => source.readInto(offset, target), check: () => source.check(), close: () => Promise.resolve() };
+}
+
 /** Runs a capture through the pipeline, waiting for the writer where it falls behind. Returns the exit status; `quiet` leaves the fault's message to another pass. */
 export async function runCapture(
   file: string,
   options: { readonly observer?: SegmentObserver; readonly sink?: RowSink; readonly writer?: RowWriter; readonly quiet?: boolean; readonly done?: (reader: CaptureReader, pipeline: Pipeline) => void },
 ): Promise<number> {
-  const source = await openSource(file, { maxInflatedBytes: MAX_INFLATED });
+  const source = await openInput(file);
   try {
     const reader = await openReader(source);
     const pipeline = new Pipeline(reader, { splitStreamsBy: [] }, options.observer ?? null);
@@ -34,7 +49,8 @@ export async function runCapture(
   }
 }
 
-function reportFault(fault: CaptureFault | null): number {
+/** Tells a fault on standard error; returns the exit status. */
+export function reportFault(fault: CaptureFault | null): number {
   const info = faultInfo(fault);
   if (!info) return EXIT_OK;
   process.stderr.write(`tcp-trace: ${info.message}\n`);

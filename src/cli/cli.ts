@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { SourceError } from '../core/capture/byteSource';
 import { FormatError } from '../core/capture/captureReader';
 import { EXIT_INTERNAL, EXIT_UNUSABLE, EXIT_USAGE, UsageError } from './exit';
+import { INPUT, addExportCommands } from './exportCommands';
 import type { OutputFormat } from './output';
 import { FINDING_COLUMN_NAMES, findingsCommand } from './findings';
 import { fieldHelp, packetsCommand } from './packets';
@@ -23,7 +24,7 @@ const program = new Command('tcp-trace')
 
 program
   .command('packets')
-  .argument('<file>', 'pcap, pcapng (also gzipped), or tcpdump text')
+  .argument('<file>', INPUT)
   .option('--fields <list>', 'columns by Wireshark field name, comma-separated')
   .addOption(format())
   .description('one row per TCP segment, in file order')
@@ -34,7 +35,7 @@ program
 
 program
   .command('streams')
-  .argument('<file>', 'pcap, pcapng (also gzipped), or tcpdump text')
+  .argument('<file>', INPUT)
   .addOption(format())
   .description('one row per TCP connection')
   .addHelpText('after', `\nColumns: ${STREAM_COLUMN_NAMES.join(', ')}`)
@@ -44,13 +45,15 @@ program
 
 program
   .command('findings')
-  .argument('<file>', 'pcap, pcapng (also gzipped), or tcpdump text')
+  .argument('<file>', INPUT)
   .addOption(format())
   .description('one row per finding: what went wrong or is worth knowing; those of the capture first, then stream by stream, the worst first')
   .addHelpText('after', `\nColumns: ${FINDING_COLUMN_NAMES.join(', ')}. packets: frame numbers, at most 100; packet_count: all of them.`)
   .action(async (file: string, options: { format: OutputFormat }) => {
     status = await findingsCommand(file, options.format);
   });
+
+addExportCommands(program, (value) => (status = value));
 
 /** What the exit status says of an error. */
 function statusOf(error: unknown): number {

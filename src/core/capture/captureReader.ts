@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment';
 import type { FileOffset } from '../bytes/units';
+import type { NgOption } from './pcapngOptions';
 import type { TextToken } from './textTokens';
 
 /**
@@ -130,8 +131,34 @@ export interface CaptureReader {
   recordOfLine?(line: number): number;
   /** Text captures: forget what is kept about records below this number (a reader that streams through keeps its memory flat). */
   dropBefore?(record: number): void;
+  /** pcapng only: what its blocks say beside the packets' bytes. */
+  readonly blocks?: BlockDetails;
+  /** Text captures, while a sink has a record: its own text and what each piece of it is. */
+  textOfRecord?(): { readonly text: Uint8Array; readonly tokens: readonly TextToken[] };
   /** After the source has grown: forget a `cut` fault so that `read` goes on at `position`. */
   resume(): void;
+}
+
+export interface NgSectionDetails {
+  /** Number of interfaces in the sections before it. */
+  readonly firstInterface: number;
+  readonly options: readonly NgOption[];
+  /** Interface statistics blocks: interface of the section, time in its ticks, options. */
+  readonly statistics: readonly { readonly interfaceId: number; readonly ticksHigh: number; readonly ticksLow: number; readonly options: readonly NgOption[] }[];
+}
+
+/** What writing a pcapng capture again takes. Lists grow while reading. */
+export interface BlockDetails {
+  readonly sections: readonly NgSectionDetails[];
+  /** Comments of the name-resolution blocks. */
+  readonly nameComments: readonly string[];
+  /** Options of the descriptions, parallel to `info.interfaces`. */
+  readonly sources: readonly { readonly options: readonly NgOption[] }[];
+  /** While a sink has a packet: its time as written, in ticks of its interface. */
+  readonly ticksHigh: number;
+  readonly ticksLow: number;
+  /** And its options. */
+  packetOptions(): NgOption[];
 }
 
 /** A record read again in full, with what only the details view needs. */

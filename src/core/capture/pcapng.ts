@@ -2,11 +2,12 @@ import { u32be, u32le } from '../bytes/read';
 import type { FileOffset } from '../bytes/units';
 import { t } from '../l10n';
 import { SourceError, type ByteSource } from './byteSource';
-import { CapturedRecord, FormatError, type CaptureFault, type CaptureInfo, type CaptureReader, type RecordDetail, type RecordSink } from './captureReader';
+import { CapturedRecord, FormatError, type BlockDetails, type CaptureFault, type CaptureInfo, type CaptureReader, type RecordDetail, type RecordSink } from './captureReader';
 import { ChunkWindow } from './chunkWindow';
 import { NearbyReads } from './nearbyReads';
 import { BLOCK_EPB, BLOCK_IDB, BLOCK_ISB, BLOCK_NRB, BLOCK_PB, BLOCK_SHB, BLOCK_SPB, PacketBlocks, isCountedBlock, isPacketBlock, minimumLength } from './pcapngBlocks';
-import { commentsIn } from './pcapngOptions';
+import { commentsIn, type NgOption } from './pcapngOptions';
+import { copyOptions } from './pcapngOptionCopy';
 import { MAX_INTERFACES, SectionTable, type Section } from './pcapngSections';
 import { MAX_BLOCK } from './recordLimits';
 
@@ -53,7 +54,7 @@ const NEED_MORE = 0;
 const STOPPED = 1;
 const FAULTY = 2;
 
-class PcapngReader implements CaptureReader {
+class PcapngReader implements CaptureReader, BlockDetails {
   position: FileOffset = 0;
   fault: CaptureFault | null = null;
 
@@ -78,6 +79,30 @@ class PcapngReader implements CaptureReader {
 
   get info(): CaptureInfo {
     return this.table;
+  }
+
+  get blocks(): BlockDetails {
+    return this;
+  }
+  get sections(): BlockDetails['sections'] {
+    return this.table.sections;
+  }
+  get sources(): BlockDetails['sources'] {
+    return this.table.sources;
+  }
+  get nameComments(): readonly string[] {
+    return this.table.nameComments;
+  }
+  get ticksHigh(): number {
+    return this.packets.ticksHigh;
+  }
+  get ticksLow(): number {
+    return this.packets.ticksLow;
+  }
+  packetOptions(): NgOption[] {
+    const { optionsAt, optionsEnd } = this.packets;
+    if (optionsEnd - optionsAt < 4 || !this.section) return [];
+    return copyOptions(this.record.bytes, optionsAt, optionsEnd, this.section.littleEndian, 'packet');
   }
 
   async read(sink: RecordSink, maxBytes: number): Promise<boolean> {
@@ -207,7 +232,7 @@ class PcapngReader implements CaptureReader {
         return this.failed('unsupported', t('at most {0} interfaces', MAX_INTERFACES), t('one more interface description'));
       table.addInterface(window.bytes, body, bodyEnd, position, littleEndian);
     } else if (type === BLOCK_NRB) table.addNames(window.bytes, body, bodyEnd, position, littleEndian);
-    else if (type === BLOCK_ISB) table.addComments(window.bytes, body + 12, bodyEnd, position, littleEndian);
+    else if (type === BLOCK_ISB) table.addStatistics(window.bytes, body, bodyEnd, position, littleEndian);
     return null;
   }
 

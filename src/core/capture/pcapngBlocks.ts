@@ -65,8 +65,12 @@ export interface BlockError {
 
 /** Reads packet blocks into records. */
 export class PacketBlocks {
-  /** Where the options of the block that was read last start. */
+  /** Where the options of the block that was read last start and end. */
   optionsAt = 0;
+  optionsEnd = 0;
+  /** Its time as it was written, in ticks of its interface. */
+  ticksHigh = 0;
+  ticksLow = 0;
 
   constructor(private readonly table: SectionTable) {}
 
@@ -91,7 +95,7 @@ export class PacketBlocks {
     record.start = at + (type === BLOCK_CUSTOM || type === BLOCK_CUSTOM_NOT_COPIED ? 12 : 8);
     record.end = at + padded - 4;
     record.originalLength = record.end - record.start;
-    this.optionsAt = record.end;
+    this.optionsAt = this.optionsEnd = record.end;
     return null;
   }
 
@@ -105,7 +109,10 @@ export class PacketBlocks {
     if (length > source.maxLength) return this.tooLong(length, source.maxLength);
     record.notAPacket = false;
     record.hasTime = true;
-    source.unit.read(record, high, view.getUint32(at + 16, littleEndian));
+    const low = view.getUint32(at + 16, littleEndian);
+    this.ticksHigh = high;
+    this.ticksLow = low;
+    source.unit.read(record, high, low);
     record.originalLength = view.getUint32(at + 24, littleEndian);
     record.start = at + 28;
     record.end = record.start + length;
@@ -114,6 +121,7 @@ export class PacketBlocks {
     record.interfaceIndex = section.firstInterface + id;
     const options = record.start + ((length + 3) & ~3);
     this.optionsAt = options;
+    this.optionsEnd = at + padded - 4;
     if (at + padded - 4 - options >= 8) this.readFlags(record, view, options, at + padded - 4, littleEndian);
     return null;
   }
@@ -135,7 +143,7 @@ export class PacketBlocks {
     record.linkType = source.linkType;
     record.fcsLength = source.fcsLength;
     record.interfaceIndex = section.firstInterface;
-    this.optionsAt = at + padded - 4;
+    this.optionsAt = this.optionsEnd = at + padded - 4;
     return null;
   }
 

@@ -1,6 +1,12 @@
 import { u16be, u16le } from '../bytes/read';
 import { textOf } from './textCursor';
 
+/** An option by itself: its code and its value, little-endian where it is a number. */
+export interface NgOption {
+  readonly code: number;
+  readonly value: Uint8Array;
+}
+
 /** One option of a pcapng block: its value is bytes[start, start + length). */
 export type OptionVisitor = (code: number, start: number, length: number) => void;
 

@@ -2,7 +2,7 @@ import { formatIpv4, formatIpv6 } from '../bytes/address';
 import { u16be, u16le, u32be, u32le } from '../bytes/read';
 import type { FileOffset } from '../bytes/units';
 import { t } from '../l10n';
-import type { CaptureInfo, CaptureInterface } from './captureReader';
+import type { CaptureInfo, CaptureInterface, NgSectionDetails } from './captureReader';
 import {
   IF_DESCRIPTION,
   IF_FCS_LENGTH,
@@ -16,7 +16,9 @@ import {
   commentsIn,
   eachOption,
   optionText,
+  type NgOption,
 } from './pcapngOptions';
+import { copyOptions } from './pcapngOptionCopy';
 import { TimestampUnit, readOffset } from './pcapngTime';
 import { maxCapturedLength } from './recordLimits';
 
@@ -24,13 +26,14 @@ import { maxCapturedLength } from './recordLimits';
 export const MAX_INTERFACES = 65536;
 const MAX_COMMENTS = 10_000;
 const MAX_NAMES = 100_000;
+/** Options that are kept for writing the capture again, all together; what comes after is not written again. */
+const MAX_KEPT_OPTION_BYTES = 16 << 20;
 
 /** A section: its byte order, and which interfaces of the file are its own. */
-export interface Section {
+export interface Section extends NgSectionDetails {
   readonly offset: FileOffset;
   readonly littleEndian: boolean;
-  /** Number of interfaces in the sections before it: what its interface ids count from. */
-  readonly firstInterface: number;
+  readonly statistics: NgSectionDetails['statistics'][number][];
 }
 
 /** What reading packets of an interface takes. */
@@ -40,6 +43,8 @@ export interface NgInterface {
   readonly fcsLength: number;
   readonly unit: TimestampUnit;
   readonly maxLength: number;
+  /** Of its description. */
+  readonly options: readonly NgOption[];
 }
 
 /** What the blocks that are no packets said so far: sections, interfaces, comments, names. */
@@ -48,6 +53,7 @@ export class SectionTable implements CaptureInfo {
   readonly interfaces: CaptureInterface[] = [];
   readonly comments: { readonly offset: FileOffset; readonly text: string }[] = [];
   readonly names = new Map<string, string>();
+  readonly nameComments: string[] = [];
   timeDigits: 6 | 9 = 6;
   readonly sections: Section[] = [];
   /** Parallel to `interfaces`. */
@@ -55,6 +61,7 @@ export class SectionTable implements CaptureInfo {
   private readonly programs = new Set<string>();
   private readonly orders = new Set<boolean>();
   private version = '';
+  private keptBytes = 0;
 
   get description(): string {
     const words = ['pcapng'];
@@ -82,7 +89,8 @@ export class SectionTable implements CaptureInfo {
 
   /** Section header: body from the byte-order magic on. */
   addSection(bytes: Uint8Array, start: number, end: number, offset: FileOffset, littleEndian: boolean): Section {
-    const section = { offset, littleEndian, firstInterface: this.interfaces.length };
+    const options = this.kept(copyOptions(bytes, start + 16, end, littleEndian, 'section'));
+    const section = { offset, littleEndian, firstInterface: this.interfaces.length, options, statistics: [] };
     this.sections.push(section);
     this.orders.add(littleEndian);
     const u16 = littleEndian ? u16le : u16be;
@@ -114,7 +122,8 @@ export class SectionTable implements CaptureInfo {
     });
     const unit = new TimestampUnit(resolution, offsetSeconds);
     if (unit.isFine) this.timeDigits = 9;
-    this.sources.push({ linkType, snapLength, fcsLength, unit, maxLength: maxCapturedLength(linkType) });
+    const options = this.kept(copyOptions(bytes, start + 8, end, littleEndian, 'interface'));
+    this.sources.push({ linkType, snapLength, fcsLength, unit, maxLength: maxCapturedLength(linkType), options });
     this.interfaces.push({ name, description, linkType, snapLength, ticksPerSecond: unit.ticksPerSecond });
   }
 
@@ -137,12 +146,28 @@ export class SectionTable implements CaptureInfo {
       }
       at += (length + 3) & ~3;
     }
-    this.addComments(bytes, at, end, offset, littleEndian);
+    for (const text of commentsIn(bytes, at, end, littleEndian)) {
+      this.addComment(offset, text);
+      if (this.nameComments.length < MAX_COMMENTS) this.nameComments.push(text);
+    }
+  }
+
+  /** Interface statistics: interface, time, options. */
+  addStatistics(bytes: Uint8Array, start: number, end: number, offset: FileOffset, littleEndian: boolean): void {
+    this.addComments(bytes, start + 12, end, offset, littleEndian);
+    const u32 = littleEndian ? u32le : u32be;
+    const options = this.kept(copyOptions(bytes, start + 12, end, littleEndian, 'statistics'));
+    if (options.length > 0) this.sections.at(-1)!.statistics.push({ interfaceId: u32(bytes, start), ticksHigh: u32(bytes, start + 4), ticksLow: u32(bytes, start + 8), options });
   }
 
   /** Comments among the options in bytes[start, end). */
-  addComments(bytes: Uint8Array, start: number, end: number, offset: FileOffset, littleEndian: boolean): void {
+  private addComments(bytes: Uint8Array, start: number, end: number, offset: FileOffset, littleEndian: boolean): void {
     for (const text of commentsIn(bytes, start, end, littleEndian)) this.addComment(offset, text);
+  }
+
+  private kept(options: readonly NgOption[]): readonly NgOption[] {
+    for (const { value } of options) this.keptBytes += value.length + 64;
+    return this.keptBytes <= MAX_KEPT_OPTION_BYTES ? options : [];
   }
 
   private addComment(offset: FileOffset, text: string): void {

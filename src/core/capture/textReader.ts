@@ -66,6 +66,10 @@ export class TextCaptureReader implements CaptureReader {
   private firstForm: TimeForm = TIME_NONE;
   private digits: 6 | 9 = 6;
   private lastLineOpen = false;
+  /** Where in `buffer` the record lies that the sink has. */
+  private readonly taken = { start: 0, end: 0 };
+  /** Reads that record once more, for its tokens. */
+  private tokenizer: TextRecord | null = null;
 
   constructor(
     private readonly source: ByteSource,
@@ -173,9 +177,17 @@ export class TextCaptureReader implements CaptureReader {
     if (n > 0) this.checkpoints.splice(0, n);
   }
 
+  textOfRecord(): { readonly text: Uint8Array; readonly tokens: readonly TextToken[] } {
+    this.tokenizer ??= new TextRecord(this.names);
+    const { start, end } = this.taken;
+    return { text: this.buffer.slice(start, end), tokens: this.tokenizer.tokensOf(this.buffer, start, end, this.scanner.shape) };
+  }
+
   /** The scanner found a record. */
   private take(b: Uint8Array, start: number, end: number, line: number): boolean {
     const p = this.parser;
+    this.taken.start = start;
+    this.taken.end = end;
     const offset = this.offset + start - this.from;
     if (offset >= this.nextCheckpoint) {
       this.nextCheckpoint = offset + 65_536;

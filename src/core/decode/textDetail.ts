@@ -51,7 +51,7 @@ export function buildTextDetail(detail: RecordDetail, context: DetailContext): T
   const line = textLayer(text, tokens);
   const buffers = [{ label: t('Text'), bytes: text }];
   if (!segment) return { tree: { buffers, layers: [line], tcp: null, issues: [] }, diagram: [] };
-  const made = synthesizePacket(segment, tokens);
+  const made = synthesizePacket(segment, tokens, text);
   const record = new CapturedRecord();
   record.bytes = made.bytes;
   record.end = made.bytes.length;

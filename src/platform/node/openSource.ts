@@ -1,7 +1,8 @@
 import { constants as bufferLimits } from 'node:buffer';
-import { MemorySource } from '../../core/capture/byteSource';
+import { MemorySource, SourceError } from '../../core/capture/byteSource';
 import type { CaptureFault } from '../../core/capture/captureReader';
 import type { EngineSource } from '../../core/engine';
+import { t } from '../../core/l10n';
 import { FileSource, sourceError, type SourceChange } from './fileSource';
 import { gunzip, isGzip, type InflateOptions } from './gunzip';
 import { TempFile } from './tempFile';
@@ -31,6 +32,32 @@ export async function openSource(path: string, options: OpenOptions): Promise<Op
   }
 }
 
+/** The same for what comes through a pipe: it is kept in a private temporary file, so that it can be read again. */
+export async function openStream(stream: AsyncIterable<Uint8Array>, options: OpenOptions): Promise<OpenedSource> {
+  const file = await TempFile.create();
+  try {
+    for await (const piece of stream) {
+      if (options.signal?.aborted) throw new SourceError(t('Cancelled.'), 'ECANCELED');
+      await file.append(piece);
+    }
+    const head = new Uint8Array(3);
+    const got = await file.readInto(0, head);
+    if (!isGzip(head.subarray(0, got))) return new SpooledStream(file, null);
+    const inflated = await TempFile.create();
+    try {
+      const fault = await gunzip(file, (bytes) => inflated.append(bytes), options);
+      await file.close();
+      return new SpooledStream(inflated, fault);
+    } catch (error) {
+      await inflated.close();
+      throw error;
+    }
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw sourceError(error);
+  }
+}
+
 /** The same for bytes that are in memory already, of a document that is no file. */
 export async function openBytes(bytes: Uint8Array, options: OpenOptions): Promise<OpenedSource> {
   const { bytes: plain, fault } = await inflateBytes(bytes, options);
@@ -45,6 +72,30 @@ export async function inflateBytes(bytes: Uint8Array, options: OpenOptions): Pro
   const keep = (chunk: Uint8Array): void => void chunks.push(chunk);
   const fault = await gunzip(new MemorySource(bytes), keep, { ...options, maxInflatedBytes });
   return { bytes: Buffer.concat(chunks), fault };
+}
+
+/** What came through a pipe. */
+class SpooledStream implements OpenedSource {
+  constructor(
+    private readonly file: TempFile,
+    readonly fault: CaptureFault | null,
+  ) {}
+
+  get size(): number {
+    return this.file.size;
+  }
+
+  readInto(offset: number, target: Uint8Array): Promise<number> {
+    return this.file.readInto(offset, target);
+  }
+
+  check(): Promise<SourceChange> {
+    return Promise.resolve('same');
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
 }
 
 /** What was inflated, with an eye on the compressed file that it came from. */
