@@ -24,7 +24,7 @@ export class Banners {
     if (state.fault) items.push(this.banner(state.fault.kind === 'cut' ? 'warning' : 'error', state.fault.message));
     if (state.change === 'grown') items.push(this.banner('info', t('The file has grown.'), t('Load new packets'), () => void this.session.control('loadMore')));
     if (state.change === 'replaced') items.push(this.banner('warning', t('The file was replaced by another one. What is shown is the old one.'), t('Reload'), () => void this.session.control('reload')));
-    if (state.change === 'deleted') items.push(this.banner('warning', t('The file was deleted. What was read stays here; details of packets can no longer be read.')));
+    if (state.change === 'deleted') items.push(this.banner('warning', t('The file was deleted. What was read stays here until this editor is closed.')));
     if (state.phase === 'cancelled' && state.failure === null)
       items.push(this.banner('info', t('Indexing was stopped at {0} %. Packets up to there are shown.', percent(state.progress)), t('Go on'), () => void this.session.control('resumeIndexing')));
     if (problem) items.push(this.banner('error', problem.message, t('Try again'), () => this.session.retry()));
@@ -59,6 +59,8 @@ export function emptyState(session: Session): HTMLElement | null {
     return element;
   };
   const reopen = [t('Reopen with another editor'), () => session.run('reopenWith')] as const;
+  if (state.failure && state.phase === 'cancelled')
+    return page('circle-slash', t('Unpacking was stopped'), [t('Nothing of the capture is shown.')], [[t('Unpack again'), () => void session.control('reload')]]);
   if (state.failure)
     return page('warning', t('This file cannot be shown as a capture'), [state.failure.message, t('Supported: {0}.', state.failure.supported.join(', '))], [reopen, [t('Try again'), () => void session.control('reload')]]);
   if (state.phase === 'done' && state.packets === 0) return page('inbox', t('No packets in this capture'), [state.description, t('The file is intact and holds no packet record.')], [reopen]);

@@ -12,9 +12,12 @@ import type { Column } from '../grid/column';
 /** Pixels of a digit in the editor's font, roughly: sizes columns before anybody changes them. */
 const DIGIT = 7.3;
 
+/** Pixels of a column of numbers up to `most`. */
+const numberWidth = (most: number, least: number): number => Math.max(least, Math.ceil(String(most).length * DIGIT + 20));
+
 export function streamColumns(state: CaptureState): readonly Column<StreamRowData>[] {
   return [
-    { id: 'stream', title: '#', width: 44, align: 'right', sort: 'stream', tooltip: t('Number of the stream (tcp.stream)'), render: (row) => String(row.stream) },
+    { id: 'stream', title: '#', width: numberWidth(state.streams, 44), align: 'right', sort: 'stream', tooltip: t('Number of the stream (tcp.stream)'), render: (row) => String(row.stream) },
     {
       id: 'client', title: t('Client'), width: 138, align: 'left', sort: 'client', tooltip: t('Who opened the connection; "?" marks a guess: the SYN is not in the capture'),
       render: (row) => ({ text: `${formatEndpoint(row.client, row.clientPort)}${row.clientBy === 'syn' ? '' : ' ?'}`, className: 'tone-client', title: formatEndpoint(row.client, row.clientPort) }),
@@ -69,7 +72,7 @@ export function packetColumns(state: CaptureState, formats: PacketFormats): read
     { id: 'protocol', title: t('Protocol'), width: 70, align: 'left', tooltip: t('Highest protocol that was decoded'), render: (row) => row.protocol },
   ];
   return [
-    { id: 'number', title: t('No.'), width: 62, align: 'right', tooltip: t('Number of the frame in the file (frame.number)'), render: (row) => String(row.packet + 1) },
+    { id: 'number', title: t('No.'), width: numberWidth(state.packets, 62), align: 'right', tooltip: t('Number of the frame in the file (frame.number)'), render: (row) => String(row.packet + 1) },
     {
       id: `time.${formats.time}`, title: t('Time'), width: Math.round(timeWidth(formats.time, state) * DIGIT + 18), align: 'right', tooltip: t('When it was captured; the format is chosen above'),
       render: (row, _, previous) => formatRowTime(row, previous, formats.time, state),

@@ -85,7 +85,7 @@ export class PacketsPane {
     const { timeFormat: time, sequenceFormat: sequence } = session.viewState;
     const oneStream = session.view.kind === 'stream';
     const { revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly } = session.state;
-    const key = [time, sequence, oneStream, revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly].join(' ');
+    const key = [time, sequence, oneStream, revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly, String(session.state.packets).length].join(' ');
     if (key === this.columnsFor) return;
     this.columnsFor = key;
     this.grid.setColumns(packetColumns(session.state, { time, sequence, oneStream }), widthsOf(session, 'p.'), null);

@@ -15,12 +15,15 @@ export class StreamsPane {
   private readonly count = el('span', 'count');
   private readonly search = el('input', 'search', { type: 'search', spellcheck: 'false' });
   private timer = 0;
+  /** What the columns were made for. */
+  private columnsFor = '';
   /** Row that was chosen and has not been read yet; -1: none. */
   private awaited = -1;
 
   constructor(private readonly session: Session) {
     this.element.setAttribute('aria-label', t('Streams'));
-    this.search.placeholder = t('Search address, port, status');
+    this.search.placeholder = t('Search streams');
+    this.search.title = t('By number, address, port or status; several words narrow the list');
     this.search.setAttribute('aria-label', t('Search streams'));
     this.search.addEventListener('input', () => {
       clearTimeout(this.timer);
@@ -56,7 +59,7 @@ export class StreamsPane {
     this.element.append(head, this.grid.element);
     session.streams.onChange(() => this.showCount());
     session.events.on(['state'], () => this.showCount());
-    session.events.on(['format'], () => this.columns());
+    session.events.on(['format', 'state'], () => this.columns());
     session.events.on(['view', 'selection'], () => this.mark());
     session.streams.onChange(() => {
       if (this.awaited >= 0) this.open(this.awaited);
@@ -95,6 +98,9 @@ export class StreamsPane {
 
   private columns(): void {
     const { viewState, state } = this.session;
+    const key = [viewState.streamSort, viewState.streamSortDescending, state.revision, state.timeDigits, String(state.streams).length].join(' ');
+    if (key === this.columnsFor) return;
+    this.columnsFor = key;
     this.grid.setColumns(streamColumns(state), widthsOf(this.session, 's.'), { key: viewState.streamSort, descending: viewState.streamSortDescending });
   }
 

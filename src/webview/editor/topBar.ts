@@ -75,8 +75,9 @@ export class TopBar {
     const { state, viewState, history } = this.session;
     const busy = state.phase === 'indexing' || state.phase === 'inflating';
     const other = state.packets - state.tcpPackets;
-    const text = state.phase === 'inflating' ? t('Unpacking...') : other > 0 ? t('{0} TCP of {1} packets, {2} streams', grouped(state.tcpPackets), grouped(state.packets), grouped(state.streams)) : t('{0} packets, {1} streams', grouped(state.packets), grouped(state.streams));
-    this.summary.textContent = text;
+    const packets = other > 0 ? t('{0} TCP of {1} packets', grouped(state.tcpPackets), grouped(state.packets)) : state.packets === 1 ? t('1 packet') : t('{0} packets', grouped(state.packets));
+    const streams = state.streams === 1 ? t('1 stream') : t('{0} streams', grouped(state.streams));
+    this.summary.textContent = state.phase === 'inflating' ? t('Unpacking...') : `${packets}, ${streams}`;
     this.summary.title = [state.description, formatBytes(state.bytes), ...state.interfaces.map((i) => `${i.name ? `${i.name}: ` : ''}${i.linkName}`), ...state.comments].filter(Boolean).join('\n');
     this.progress.hidden = this.cancel.hidden = !busy;
     this.progress.setAttribute('aria-valuenow', String(percent(state.progress)));

@@ -5,7 +5,9 @@ import { el, setMenuContext } from '../shared/dom';
 import type { Highlight, NodeActions } from './highlight';
 
 const ROW = 20;
-const PER_ROW = 16;
+/** Bytes a line, where there is room for them and where there is not. */
+const WIDE = 16;
+const NARROW = 8;
 
 interface ByteRow {
   readonly element: HTMLElement;
@@ -14,7 +16,7 @@ interface ByteRow {
   readonly ascii: HTMLElement[];
 }
 
-/** Bytes of a packet, 16 a line, as hex and ASCII; a tab for each buffer where a datagram was put together from several. */
+/** Bytes of a packet, 16 or 8 a line, as hex and ASCII; a tab for each buffer where a datagram was put together from several. */
 export class ByteView {
   readonly element = el('div', 'bytes');
   readonly tabs = el('div', 'mini-tabs', { role: 'tablist' });
@@ -27,6 +29,9 @@ export class ByteView {
   /** Scroll position and height as last heard of: asking for them would lay out the page in the middle of a change. */
   private top = 0;
   private height = 0;
+  private perRow = WIDE;
+  /** As wide as twenty characters: tells how many bytes fit. */
+  private readonly ruler = el('span', 'byte-ruler', { 'aria-hidden': 'true' }, '0'.repeat(20));
 
   constructor(
     private readonly highlight: Highlight,
@@ -36,7 +41,7 @@ export class ByteView {
     this.space.setAttribute('aria-readonly', 'true');
     this.tabs.setAttribute('aria-label', t('Buffers'));
     setMenuContext(this.element, 'bytes');
-    this.element.append(this.space);
+    this.element.append(this.space, this.ruler);
     this.element.addEventListener(
       'scroll',
       () => {
@@ -47,7 +52,14 @@ export class ByteView {
     );
     new ResizeObserver(() => {
       this.height = this.element.clientHeight;
-      this.draw();
+      const perRow = this.fitting();
+      if (perRow === this.perRow) this.draw();
+      else {
+        this.perRow = perRow;
+        for (const row of this.drawn.values()) row.element.remove();
+        this.drawn.clear();
+        this.redraw();
+      }
     }).observe(this.element);
     this.space.addEventListener('mouseover', (event) => {
       const offset = offsetOf(event.target);
@@ -84,6 +96,13 @@ export class ByteView {
     const range = this.highlight.selected === null ? null : details?.index.range(this.highlight.selected);
     this.cursor = range?.buffer === this.buffer ? range.start : Math.min(this.cursor, Math.max(0, this.data.length - 1));
     this.redraw();
+  }
+
+  /** Bytes a line that can be seen with their characters; padding and gaps are those of the style sheet. */
+  private fitting(): number {
+    const character = this.ruler.offsetWidth / 20;
+    const needed = 16 + 4 * character + 14 + WIDE * (2 * character + 6) + 8 + 14 + WIDE * (character + 0.5);
+    return this.element.clientWidth >= needed ? WIDE : NARROW;
   }
 
   private get data(): Uint8Array {
@@ -129,7 +148,7 @@ export class ByteView {
   }
 
   private cell(offset: number): HTMLElement | null {
-    return this.drawn.get(Math.floor(offset / PER_ROW))?.hex[offset % PER_ROW] ?? null;
+    return this.drawn.get(Math.floor(offset / this.perRow))?.hex[offset % this.perRow] ?? null;
   }
 
   private nodeAt(offset: number): string | null {
@@ -137,7 +156,7 @@ export class ByteView {
   }
 
   private scrollTo(offset: number): void {
-    const top = Math.floor(offset / PER_ROW) * ROW;
+    const top = Math.floor(offset / this.perRow) * ROW;
     if (top < this.top) this.top = top;
     else if (top + ROW > this.top + this.height) this.top = top + ROW - this.height;
     else return;
@@ -146,15 +165,16 @@ export class ByteView {
 
   private redraw(): void {
     const focused = this.space.contains(document.activeElement);
-    const rows = Math.ceil(this.data.length / PER_ROW);
+    const rows = Math.ceil(this.data.length / this.perRow);
     this.space.style.height = `${rows * ROW}px`;
     this.space.setAttribute('aria-rowcount', String(rows));
-    this.space.setAttribute('aria-colcount', String(PER_ROW + 2));
+    this.space.style.setProperty('--per-row', String(this.perRow));
+    this.space.setAttribute('aria-colcount', String(this.perRow + 2));
     this.space.hidden = rows === 0;
     // A shorter packet: the browser scrolls up by itself and tells later.
     this.top = Math.max(0, Math.min(this.top, rows * ROW - this.height));
     for (const [row, drawn] of this.drawn) {
-      if (drawn.hex.length === Math.min(PER_ROW, this.data.length - row * PER_ROW) && hexOffset(row * PER_ROW, this.data.length) === drawn.offset.textContent) this.fill(row, drawn);
+      if (drawn.hex.length === Math.min(this.perRow, this.data.length - row * this.perRow) && hexOffset(row * this.perRow, this.data.length) === drawn.offset.textContent) this.fill(row, drawn);
       else {
         drawn.element.remove();
         this.drawn.delete(row);
@@ -165,7 +185,7 @@ export class ByteView {
   }
 
   private draw(): void {
-    const rows = Math.ceil(this.data.length / PER_ROW);
+    const rows = Math.ceil(this.data.length / this.perRow);
     const first = Math.max(0, Math.floor(this.top / ROW) - 2);
     const last = Math.min(rows - 1, Math.ceil((this.top + this.height) / ROW) + 2);
     for (const [row, drawn] of this.drawn) {
@@ -189,15 +209,15 @@ export class ByteView {
     const { data } = this;
     const element = el('div', 'byte-row', { role: 'row', 'aria-rowindex': String(row + 1) });
     element.style.top = `${row * ROW}px`;
-    const part = data.subarray(row * PER_ROW, (row + 1) * PER_ROW);
-    const place = el('span', 'byte-offset', { role: 'rowheader', 'aria-colindex': '1' }, hexOffset(row * PER_ROW, data.length));
+    const part = data.subarray(row * this.perRow, (row + 1) * this.perRow);
+    const place = el('span', 'byte-offset', { role: 'rowheader', 'aria-colindex': '1' }, hexOffset(row * this.perRow, data.length));
     element.append(place);
     const hexPart = el('span', 'byte-hex');
-    const asciiPart = el('span', 'byte-ascii', { role: 'gridcell', 'aria-colindex': String(PER_ROW + 2) });
+    const asciiPart = el('span', 'byte-ascii', { role: 'gridcell', 'aria-colindex': String(this.perRow + 2) });
     const hex: HTMLElement[] = [];
     const ascii: HTMLElement[] = [];
     part.forEach((_, i) => {
-      const offset = row * PER_ROW + i;
+      const offset = row * this.perRow + i;
       const cell = el('span', 'byte', { role: 'gridcell', 'aria-colindex': String(i + 2), tabindex: '-1' });
       cell.dataset.offset = String(offset);
       hex.push(cell);
@@ -217,7 +237,7 @@ export class ByteView {
   private fill(row: number, { hex, ascii }: ByteRow): void {
     const { data } = this;
     hex.forEach((cell, i) => {
-      const byte = data[row * PER_ROW + i]!;
+      const byte = data[row * this.perRow + i]!;
       const text = hexByte(byte);
       if (cell.textContent === text) return;
       cell.textContent = text;
@@ -234,7 +254,7 @@ export class ByteView {
     const chosen = selected === null ? null : (this.details?.index.range(selected) ?? null);
     for (const [row, drawn] of this.drawn) {
       for (let i = 0; i < drawn.hex.length; i++) {
-        const offset = row * PER_ROW + i;
+        const offset = row * this.perRow + i;
         const isLit = lit?.buffer === this.buffer && offset >= lit.start && offset < lit.end;
         const isChosen = chosen?.buffer === this.buffer && offset >= chosen.start && offset < chosen.end;
         for (const cell of [drawn.hex[i]!, drawn.ascii[i]!]) {
@@ -269,8 +289,8 @@ export class ByteView {
     if (event.altKey || event.metaKey || event.shiftKey) return;
     const offset = offsetOf(event.target);
     if (offset === null) return;
-    const line = offset - (offset % PER_ROW);
-    const page = Math.max(1, Math.floor(this.element.clientHeight / ROW) - 1) * PER_ROW;
+    const line = offset - (offset % this.perRow);
+    const page = Math.max(1, Math.floor(this.element.clientHeight / ROW) - 1) * this.perRow;
     if (event.ctrlKey && event.key !== 'Home' && event.key !== 'End') return;
     switch (event.key) {
       case 'ArrowRight':
@@ -280,10 +300,10 @@ export class ByteView {
         this.moveTo(offset - 1);
         break;
       case 'ArrowDown':
-        if (offset + PER_ROW < this.data.length) this.moveTo(offset + PER_ROW);
+        if (offset + this.perRow < this.data.length) this.moveTo(offset + this.perRow);
         break;
       case 'ArrowUp':
-        if (offset >= PER_ROW) this.moveTo(offset - PER_ROW);
+        if (offset >= this.perRow) this.moveTo(offset - this.perRow);
         break;
       case 'PageDown':
         this.moveTo(offset + page);
@@ -295,7 +315,7 @@ export class ByteView {
         this.moveTo(event.ctrlKey ? 0 : line);
         break;
       case 'End':
-        this.moveTo(event.ctrlKey ? this.data.length - 1 : line + PER_ROW - 1);
+        this.moveTo(event.ctrlKey ? this.data.length - 1 : line + this.perRow - 1);
         break;
       case 'Enter':
       case ' ': {

@@ -12,8 +12,8 @@ import { Splitter } from './splitter';
 type Part = 'header' | 'fields' | 'bytes';
 const PARTS: readonly Part[] = ['header', 'fields', 'bytes'];
 
-/** Below this width the three parts take turns. */
-const NARROW = 640;
+/** Below this width the three parts take turns: side by side each would be cut. */
+const NARROW = 940;
 
 /** The selected packet: header diagram, field tree and bytes, pointing at the same field. */
 export class DetailPane {

@@ -16,7 +16,9 @@ export class Fetcher {
     params: Parameters<EngineApi[M]>[0],
     signal: AbortSignal,
   ): Promise<PageReply<ReturnType<EngineApi[M]>['rows'][number]> | null> {
+    const { revision } = this;
     const result = await this.rpc.request<'packetPage' | 'streamPage'>(method, params, signal);
+    if (revision !== this.revision) return null;
     if (!result.ok) {
       if (result.error.code !== 'cancelled' && result.error.code !== 'stale') this.failed(result.error);
       return null;

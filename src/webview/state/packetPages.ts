@@ -40,8 +40,15 @@ export class PacketPages {
     for (const cache of this.caches.values()) cache.refresh();
   }
 
+  /** The capture was read anew: streams that were read ahead may not exist in it. */
   reset(packets: number): void {
-    for (const [key, cache] of this.caches) cache.reset(key === 'all' ? packets : 0);
+    for (const [key, cache] of this.caches) {
+      if (key === 'all' || key === this.currentKey) cache.reset(key === 'all' ? packets : 0);
+      else {
+        cache.pause();
+        this.caches.delete(key);
+      }
+    }
   }
 
   private cache(key: string): PageCache<PacketRow> {

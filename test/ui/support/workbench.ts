@@ -113,7 +113,13 @@ export class Workbench {
   /** Opens a file with a double click in the Explorer, and waits for its tab. */
   async openFromExplorer(name: string): Promise<void> {
     const item = this.explorerItem(name);
-    await item.waitFor({ timeout: 60_000 });
+    try {
+      await item.waitFor({ timeout: 5000 });
+    } catch {
+      // Written before the Explorer began to watch the folder.
+      await this.command('File: Refresh Explorer');
+      await item.waitFor({ timeout: 60_000 });
+    }
     await item.dblclick();
     await this.tab(name).waitFor({ timeout: 30_000 });
   }
