@@ -20,6 +20,10 @@ const CORRELATION = 0.6;
 /** A share of all samples, so that one hiccup does not count. */
 const HIGH_SHARE = 0.2;
 
+function isHigh(rtt: Nanoseconds, least: Nanoseconds): boolean {
+  return rtt >= GROWTH * least && rtt >= least + ADDED;
+}
+
 /** Round-trip times of one direction against the bytes that were in flight: sums of a linear regression. */
 class Samples {
   n = 0;
@@ -49,7 +53,7 @@ class Samples {
       this.mostPacket = packet;
       this.mostFlight = flight;
     }
-    if (rtt >= GROWTH * this.least && rtt >= this.least + ADDED) {
+    if (isHigh(rtt, this.least)) {
       this.high++;
       this.packets.add(packet);
     }
@@ -72,7 +76,9 @@ export class BufferbloatDetector implements Detector {
     if (analysis.acksPacket === NO_PACKET || analysis.ackRtt <= 0) return;
     const sender = facts.ends[s.direction ? 0 : 1];
     const flight = sender.outstanding;
-    if (flight > 0) this.ends[s.direction ? 0 : 1].add(analysis.ackRtt, flight, s.packet);
+    const samples = this.ends[s.direction ? 0 : 1];
+    if (samples.n === 0) samples.least = facts.minRtt[s.direction ? 0 : 1];
+    if (flight > 0) samples.add(analysis.ackRtt, flight, s.packet);
   }
 
   findings(facts: StreamFacts): readonly Finding[] {
@@ -99,6 +105,6 @@ export class BufferbloatDetector implements Detector {
 
 export const BUFFERBLOAT: DetectorKind = {
   group: 'bufferbloat',
-  wants: (s) => s.analysis.acksPacket !== NO_PACKET && !(s.segment.flags & SYN),
+  wants: (s, facts) => isHigh(s.analysis.ackRtt, facts.minRtt[s.direction ? 0 : 1]) && !(s.segment.flags & SYN),
   create: () => new BufferbloatDetector(),
 };

@@ -1,5 +1,5 @@
 import { seqAfter, seqNotAfter } from '../bytes/seq';
-import { NO_PACKET, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
+import { NO_PACKET, type Direction, type Nanoseconds } from '../bytes/units';
 import { FIN, RST, SYN } from '../decode/segment';
 import { duration, sentence, side } from '../explain/words';
 import { t } from '../l10n';
@@ -21,6 +21,8 @@ const NAGLE_STALLS = 2;
 const NAGLE_LIKELY = 4;
 /** Without an MSS option (RFC 9293 3.7.1). */
 const DEFAULT_MSS = 536;
+/** A full segment is at most this much smaller than the MSS (RFC 6691). */
+const OPTIONS_ROOM = 40;
 /** Thinking is worth a word when it takes most of the stream and at least this long. */
 const THINK_SHARE = 0.5;
 const THINK_TOTAL: Nanoseconds = 500_000_000;
@@ -29,10 +31,7 @@ const THINK_MAX: Nanoseconds = 30_000_000_000;
 
 /** One end as a sender. */
 class Sender {
-  next = NaN;
-  /** Its last data segment, and whether a small one is still unacknowledged. */
-  dataTime: Nanoseconds = NaN;
-  dataPacket: PacketIndex = NO_PACKET;
+  /** End of the small segment that is still unacknowledged; NaN when there is none. */
   smallEnd = NaN;
   /** The acknowledgment of that small one, if it was held back; for how long. */
   heldAck: Nanoseconds = NaN;
@@ -65,49 +64,12 @@ export class DelayDetector implements Detector {
     if (segment.quoted || s.verdict & DUPLICATE || segment.flags & (RST | SYN) || !s.hasSeq) return;
     const own = this.ends[s.direction];
     const peer = this.ends[s.direction ? 0 : 1];
-    if (s.hasAck) this.acknowledge(s, own, peer, facts);
-    if (s.length > 0 && (Number.isNaN(own.next) || seqAfter(s.end, own.next))) {
+    if (s.hasAck) acknowledge(s, own, peer, facts);
+    const { next } = facts.ends[s.direction];
+    if (s.length > 0 && (Number.isNaN(next) || seqAfter(s.end, next))) {
       this.think(s, own, facts);
-      this.data(s, own, facts);
+      data(s, own, facts);
     }
-    if (Number.isNaN(own.next) || seqAfter(s.end, own.next)) own.next = s.end;
-  }
-
-  /** A pure acknowledgment of all that the peer sent, later than the path alone explains. */
-  private acknowledge(s: StudySegment, own: Sender, peer: Sender, facts: StreamFacts): void {
-    const acksSmall = !Number.isNaN(peer.smallEnd) && seqNotAfter(peer.smallEnd, s.segment.ack);
-    if (s.length === 0 && !(s.segment.flags & FIN) && s.segment.ack === peer.next && s.verdict === 0 && s.segment.sackCount === 0) {
-      const rtt = facts.minRtt[s.direction ? 0 : 1];
-      const held = s.time - peer.dataTime - (rtt > 0 ? rtt : 0);
-      if (peer.dataPacket !== NO_PACKET && s.analysis.acksPacket === peer.dataPacket && held >= DELAYED_ACK_MIN && held <= DELAYED_ACK_MAX) {
-        own.delayed++;
-        own.delayedLongest = Math.max(own.delayedLongest, held);
-        own.delayedPackets.add(s.packet);
-        if (acksSmall) {
-          peer.heldAck = s.time;
-          peer.heldFor = held;
-        }
-      }
-    }
-    if (acksSmall) peer.smallEnd = NaN;
-  }
-
-  private data(s: StudySegment, own: Sender, facts: StreamFacts): void {
-    const limit = facts.ends[s.direction ? 0 : 1].mss || DEFAULT_MSS;
-    const small = s.length < limit - 40;
-    const contiguous = s.segment.seq === own.next;
-    if (small && !(s.segment.flags & FIN)) {
-      if (!Number.isNaN(own.smallEnd)) own.noDelay = true;
-      else if (contiguous && s.time - own.heldAck <= NAGLE_PROMPT + (facts.initialRtt > 0 ? facts.initialRtt : 0)) {
-        own.stalls++;
-        own.stalled += own.heldFor;
-        own.stallPackets.add(s.packet);
-      }
-      own.smallEnd = s.end;
-    }
-    own.heldAck = NaN;
-    own.dataTime = s.time;
-    own.dataPacket = s.packet;
   }
 
   private think(s: StudySegment, own: Sender, facts: StreamFacts): void {
@@ -175,6 +137,42 @@ export class DelayDetector implements Detector {
     }
     return found;
   }
+}
+
+/** A pure acknowledgment of all that the peer sent, later than the path alone explains. */
+function acknowledge(s: StudySegment, own: Sender, peer: Sender, facts: StreamFacts): void {
+  const sent = facts.ends[s.direction ? 0 : 1];
+  const acksSmall = !Number.isNaN(peer.smallEnd) && seqNotAfter(peer.smallEnd, s.segment.ack);
+  const pure = s.length === 0 && !(s.segment.flags & FIN) && s.verdict === 0 && s.segment.sackCount === 0;
+  if (pure && sent.dataPacket !== NO_PACKET && s.segment.ack === sent.next && s.analysis.acksPacket === sent.dataPacket) {
+    const rtt = facts.minRtt[s.direction ? 0 : 1];
+    const held = s.time - sent.dataTime - (rtt > 0 ? rtt : 0);
+    if (held >= DELAYED_ACK_MIN && held <= DELAYED_ACK_MAX) {
+      own.delayed++;
+      own.delayedLongest = Math.max(own.delayedLongest, held);
+      own.delayedPackets.add(s.packet);
+      if (acksSmall) {
+        peer.heldAck = s.time;
+        peer.heldFor = held;
+      }
+    }
+  }
+  if (acksSmall) peer.smallEnd = NaN;
+}
+
+function data(s: StudySegment, own: Sender, facts: StreamFacts): void {
+  const limit = facts.ends[s.direction ? 0 : 1].mss || DEFAULT_MSS;
+  const small = s.length < limit - OPTIONS_ROOM;
+  if (small && !(s.segment.flags & FIN)) {
+    if (!Number.isNaN(own.smallEnd)) own.noDelay = true;
+    else if (s.segment.seq === facts.ends[s.direction].next && s.time - own.heldAck <= NAGLE_PROMPT + (facts.initialRtt > 0 ? facts.initialRtt : 0)) {
+      own.stalls++;
+      own.stalled += own.heldFor;
+      own.stallPackets.add(s.packet);
+    }
+    own.smallEnd = s.end;
+  }
+  own.heldAck = NaN;
 }
 
 export const DELAY: DetectorKind = {

@@ -1,10 +1,11 @@
-import { seqAfter, seqNotAfter } from '../bytes/seq';
+import { VERDICT_RETRANSMISSION } from '../analysis/segmentVerdict';
+import { seqAfter, seqDiff } from '../bytes/seq';
 import { NO_PACKET, type Nanoseconds } from '../bytes/units';
-import { FAMILY_IPV6, QUOTED_BY_ICMPV6, SYN } from '../decode/segment';
+import { FAMILY_IPV6, OPT_MSS, QUOTED_BY_ICMPV6, SYN } from '../decode/segment';
 import { bytes, duration, sentence, side } from '../explain/words';
 import { t } from '../l10n';
 import { DUPLICATE } from '../study/duplicates';
-import type { StreamFacts } from '../study/streamFacts';
+import type { EndFacts, StreamFacts } from '../study/streamFacts';
 import type { StudySegment } from '../study/studySegment';
 import { finding, type Detector, type DetectorKind } from './detector';
 import type { Finding } from './finding';
@@ -18,34 +19,26 @@ const PACKET_TOO_BIG = QUOTED_BY_ICMPV6 | 0x200;
 const HEADERS_V4 = 40;
 const HEADERS_V6 = 60;
 const ETHERNET_MTU = 1500;
-/** Segments in flight whose sizes are remembered. */
-const REMEMBERED = 64;
 /** A segment sent this often without arriving, while others arrive, does not fit. */
 const STUCK_SENDINGS = 4;
 /** Smaller ones fit through any path (RFC 791 3.2: 576 bytes, less headers and options). */
 const SMALLEST_STUCK = 516;
 
-/** One end as a sender: which sizes of segments got through. */
+/** One end as a sender: the segment that it sends again and again, and which sizes got through. */
 class Sizes {
-  next = NaN;
-  /** Segments not yet acknowledged, oldest first. */
-  readonly seqs: number[] = [];
-  readonly ends: number[] = [];
   /** Largest payload that arrived, alone in its segment. */
   passed = 0;
-  largest = 0;
-  /** The segment at SND.UNA that is sent again and again. */
   stuckSeq = NaN;
   stuckLength = 0;
   stuckTimes = 0;
   stuckSince: Nanoseconds = NaN;
   stuckUntil: Nanoseconds = NaN;
   stuckPackets = new PacketList();
-  /** Furthest byte that was selectively acknowledged; NaN before one. */
-  sacked = NaN;
+  /** What it sent at the same place in smaller pieces meanwhile. */
+  cutTo = 0;
   /** The other end was heard after the segment was first sent, without acknowledging it. */
   peerHeard = false;
-  /** What became of it: payload of the smaller piece that passed in its place. */
+  /** Payload of the smaller piece that passed in its place. */
   passedInstead = 0;
   /** It met the conditions of a black hole. */
   found = false;
@@ -60,7 +53,7 @@ export class MtuDetector implements Detector {
   private readonly senders: readonly [Sizes, Sizes] = [new Sizes(), new Sizes()];
   private family = 0;
 
-  observe(s: StudySegment): void {
+  observe(s: StudySegment, facts: StreamFacts): void {
     const { segment } = s;
     const own = this.senders[s.direction];
     if (segment.quoted) {
@@ -73,8 +66,8 @@ export class MtuDetector implements Detector {
     }
     this.family = segment.family;
     if (s.verdict & DUPLICATE || !s.hasSeq) return;
-    if (s.hasAck) arrived(s, this.senders[s.direction ? 0 : 1]);
-    if (s.length > 0) sent(s, own);
+    if (s.hasAck) arrived(s, this.senders[s.direction ? 0 : 1], facts.ends[s.direction ? 0 : 1]);
+    if (s.length > 0 && s.verdict & VERDICT_RETRANSMISSION) sentAgain(s, own, facts.ends[s.direction]);
   }
 
   findings(facts: StreamFacts): readonly Finding[] {
@@ -137,39 +130,27 @@ export class MtuDetector implements Detector {
   }
 }
 
-function sent(s: StudySegment, e: Sizes): void {
+function sentAgain(s: StudySegment, e: Sizes, sender: EndFacts): void {
   const { seq } = s.segment;
-  e.largest = Math.max(e.largest, s.length);
-  if (Number.isNaN(e.next) || seqAfter(s.end, e.next)) {
-    e.next = s.end;
-    if (e.seqs.length === REMEMBERED) {
-      e.seqs.shift();
-      e.ends.shift();
-    }
-    e.seqs.push(seq);
-    e.ends.push(s.end);
-    return;
-  }
   if (e.found && e.stuckUntil > 0) return;
-  if (seq === e.stuckSeq && s.length === e.stuckLength) {
+  if (seq === e.stuckSeq && Number.isNaN(e.stuckUntil)) {
+    if (s.length !== e.stuckLength) {
+      e.cutTo = s.length < e.stuckLength ? s.length : 0;
+      return;
+    }
     e.stuckTimes++;
     e.stuckPackets.add(s.packet);
     judge(e);
-    return;
-  }
-  // Cut smaller or joined: not the same segment any more.
-  if (seq === e.stuckSeq) return;
-  // A repetition that joins several small segments proves nothing about its size.
-  const at = e.seqs.indexOf(seq);
-  if (!e.found && s.length >= SMALLEST_STUCK && at >= 0 && e.ends[at] === s.end) {
+  } else if (!e.found && s.length >= SMALLEST_STUCK && s.length > sender.largestArrived) {
     e.stuckSeq = seq;
     e.stuckLength = s.length;
     e.stuckTimes = 2;
     e.stuckSince = s.time;
     e.stuckUntil = NaN;
+    e.cutTo = e.passedInstead = 0;
+    e.passed = Math.max(e.passed, sender.largestArrived);
     // What was sent after it has arrived: the other end lives.
-    e.peerHeard = !Number.isNaN(e.sacked) && seqAfter(e.sacked, s.end);
-    e.passedInstead = 0;
+    e.peerHeard = seqAfter(sender.sacked, s.end);
     e.stuckPackets = new PacketList();
     e.stuckPackets.add(s.packet);
   }
@@ -179,53 +160,35 @@ function judge(e: Sizes): void {
   if (e.icmp === 0 && e.stuckTimes >= STUCK_SENDINGS && e.passed > 0 && e.passed < e.stuckLength && e.peerHeard) e.found = true;
 }
 
-/** An acknowledgment: which of the peer's segments arrived. */
-function arrived(s: StudySegment, e: Sizes): void {
-  const { segment } = s;
-  const { ack } = segment;
-  let n = 0;
-  while (n < e.seqs.length && seqNotAfter(e.ends[n]!, ack)) n++;
-  const waiting = !Number.isNaN(e.stuckSeq) && Number.isNaN(e.stuckUntil);
-  const frees = waiting && seqAfter(ack, e.stuckSeq);
-  if (frees) {
-    const got = (ack - e.stuckSeq) >>> 0;
-    if (got < e.stuckLength) {
-      e.passedInstead = got;
-      e.passed = Math.max(e.passed, got);
-      e.peerHeard = true;
-      judge(e);
-    }
-    e.stuckUntil = s.time;
-    if (!e.found) e.stuckSeq = NaN;
+/** An acknowledgment: did the stuck segment arrive, whole or in a smaller piece? */
+function arrived(s: StudySegment, e: Sizes, sender: EndFacts): void {
+  if (Number.isNaN(e.stuckSeq) || !Number.isNaN(e.stuckUntil) || s.segment.flags & SYN) return;
+  const { ack } = s.segment;
+  if (!seqAfter(ack, e.stuckSeq)) {
+    e.peerHeard = true;
+    e.passed = Math.max(e.passed, sender.largestArrived);
+    judge(e);
+    return;
   }
-  for (let i = 0; i < n; i++) {
-    // The segment that was stuck may have arrived in pieces: its own size proves nothing.
-    if (frees && e.seqs[i] === e.stuckSeq) continue;
-    if (!e.found) e.passed = Math.max(e.passed, (e.ends[i]! - e.seqs[i]!) >>> 0);
+  const got = seqDiff(ack, e.stuckSeq);
+  // What is acknowledged in part may have arrived before, in the pieces in which it was first sent.
+  if (got < e.stuckLength && got === e.cutTo) {
+    e.passedInstead = got;
+    e.passed = Math.max(e.passed, got);
+    e.peerHeard = true;
+    judge(e);
   }
-  e.seqs.splice(0, n);
-  e.ends.splice(0, n);
-  if (segment.sackCount > 0 && !e.found) selectivelyArrived(s, e);
-  if (!waiting || frees || segment.flags & SYN) return;
-  e.peerHeard = true;
-  judge(e);
+  e.stuckUntil = s.time;
+  if (!e.found) e.stuckSeq = NaN;
 }
 
-function selectivelyArrived(s: StudySegment, e: Sizes): void {
+function offersLess(s: StudySegment): boolean {
   const { segment } = s;
-  for (let b = 0; b < segment.sackCount; b++) {
-    const left = segment.sackLeft[b]!;
-    const right = segment.sackRight[b]!;
-    if (Number.isNaN(e.sacked) || seqAfter(right, e.sacked)) e.sacked = right;
-    for (let i = 0; i < e.seqs.length; i++) {
-      if (seqNotAfter(left, e.seqs[i]!) && seqNotAfter(e.ends[i]!, right)) e.passed = Math.max(e.passed, (e.ends[i]! - e.seqs[i]!) >>> 0);
-    }
-  }
+  return (segment.flags & SYN) !== 0 && (segment.optionsSeen & OPT_MSS) !== 0 && segment.mss + (segment.family === FAMILY_IPV6 ? HEADERS_V6 : HEADERS_V4) < ETHERNET_MTU;
 }
 
 export const MTU: DetectorKind = {
   group: 'mtu',
-  wants: (s) => s.length > 0 || s.segment.quoted || (s.segment.flags & SYN) !== 0,
+  wants: (s, facts) => s.segment.quoted || offersLess(s) || ((s.verdict & VERDICT_RETRANSMISSION) !== 0 && s.length >= SMALLEST_STUCK && s.length > facts.ends[s.direction].largestArrived),
   create: () => new MtuDetector(),
 };
-

@@ -12,9 +12,6 @@ import { PacketList } from './packetList';
 import { times } from './wording';
 
 class NumbersEnd {
-  /** Sequence number after the furthest segment, and the timestamp of the last one that came in order. */
-  next = NaN;
-  timestamp = NaN;
   wrapped: PacketIndex = NO_PACKET;
   /** A segment with new data and an old timestamp, until the peer answers it. */
   old: PacketIndex = NO_PACKET;
@@ -24,43 +21,33 @@ class NumbersEnd {
   rejectedBy = 0;
 }
 
+/** Data or FIN in order with an older timestamp than the last segment in order: PAWS throws it away. */
+function isOld(s: StudySegment, facts: StreamFacts): boolean {
+  const { next, timestamp } = facts.ends[s.direction];
+  const { segment } = s;
+  return (segment.optionsSeen & OPT_TIMESTAMPS) !== 0 && seqAfter(timestamp, segment.tsVal) && s.end !== segment.seq && !(segment.flags & SYN) && !seqBefore(segment.seq, next);
+}
+
+function wraps(s: StudySegment, facts: StreamFacts): boolean {
+  const { next } = facts.ends[s.direction];
+  return s.end < s.segment.seq && s.end !== 0 && (Number.isNaN(next) || seqAfter(s.end, next));
+}
+
 /** wrap.sequence (RFC 9293 3.4) and paws.rejected (RFC 7323 5). */
 export class NumbersDetector implements Detector {
   private readonly ends: readonly [NumbersEnd, NumbersEnd] = [new NumbersEnd(), new NumbersEnd()];
 
-  observe(s: StudySegment): void {
+  observe(s: StudySegment, facts: StreamFacts): void {
     const { segment } = s;
     if (segment.quoted || s.verdict & DUPLICATE || segment.flags & RST || !s.hasSeq) return;
     const own = this.ends[s.direction];
     const peer = this.ends[s.direction ? 0 : 1];
-    if (peer.old !== NO_PACKET) this.answer(s, peer);
-    const stamped = (segment.optionsSeen & OPT_TIMESTAMPS) !== 0;
-    const first = Number.isNaN(own.next);
-    const fresh = first || seqAfter(s.end, own.next);
-    // Data and FIN in order with an older timestamp than the last segment in order: PAWS throws it away.
-    if (stamped && !first && !(segment.flags & SYN) && s.end !== segment.seq && !seqBefore(segment.seq, own.next) && !Number.isNaN(own.timestamp) && seqBefore(segment.tsVal, own.timestamp)) {
+    if (peer.old !== NO_PACKET) answer(s, peer);
+    if (isOld(s, facts)) {
       own.old = s.packet;
-      own.oldBy = seqDiff(own.timestamp, segment.tsVal);
+      own.oldBy = seqDiff(facts.ends[s.direction].timestamp, segment.tsVal);
       own.oldStart = segment.seq;
-      return;
-    }
-    if (fresh) {
-      if (own.wrapped === NO_PACKET && s.end < segment.seq && s.end !== 0) own.wrapped = s.packet;
-      own.next = s.end;
-    }
-    if (stamped && (first || !seqBefore(s.end, own.next)) && (Number.isNaN(own.timestamp) || seqAfter(segment.tsVal, own.timestamp))) own.timestamp = segment.tsVal;
-  }
-
-  /** RFC 7323 5.3, R1: an ACK of what was expected before shows that the segment was not taken. */
-  private answer(s: StudySegment, peer: NumbersEnd): void {
-    if (s.hasAck && s.segment.ack === peer.oldStart) {
-      peer.rejected.add(peer.old);
-      peer.rejectedBy = Math.max(peer.rejectedBy, peer.oldBy);
-    } else if (s.hasAck && seqAfter(s.segment.ack, peer.oldStart)) {
-      // Taken after all: the timestamp was fine for the receiver.
-      peer.timestamp = NaN;
-    }
-    peer.old = NO_PACKET;
+    } else if (own.wrapped === NO_PACKET && wraps(s, facts)) own.wrapped = s.packet;
   }
 
   findings(facts: StreamFacts): readonly Finding[] {
@@ -87,8 +74,17 @@ export class NumbersDetector implements Detector {
   }
 }
 
+/** RFC 7323 5.3, R1: an ACK of what was expected before shows that the segment was not taken. */
+function answer(s: StudySegment, peer: NumbersEnd): void {
+  if (s.hasAck && s.segment.ack === peer.oldStart) {
+    peer.rejected.add(peer.old);
+    peer.rejectedBy = Math.max(peer.rejectedBy, peer.oldBy);
+  }
+  peer.old = NO_PACKET;
+}
+
 export const NUMBERS: DetectorKind = {
   group: 'numbers',
-  wants: (s) => !s.segment.quoted && !(s.segment.flags & RST) && (s.length > 0 || (s.segment.flags & SYN) !== 0),
+  wants: (s, facts) => !s.segment.quoted && !(s.segment.flags & RST) && s.hasSeq && (wraps(s, facts) || isOld(s, facts)),
   create: () => new NumbersDetector(),
 };

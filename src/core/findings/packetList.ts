@@ -1,16 +1,23 @@
 import type { PacketIndex } from '../bytes/units';
 import { MAX_FINDING_PACKETS } from './finding';
 
+const NONE: readonly PacketIndex[] = [];
+
 /** The packets that a finding rests on: the first MAX_FINDING_PACKETS are kept, all are counted. */
 export class PacketList {
-  readonly packets: PacketIndex[] = [];
+  private list: PacketIndex[] | null = null;
   count = 0;
+
+  get packets(): readonly PacketIndex[] {
+    return this.list ?? NONE;
+  }
 
   /** Takes a packet; those of one frame count once. */
   add(packet: PacketIndex): void {
-    if (this.count > 0 && this.packets[this.packets.length - 1] === packet) return;
+    const list = (this.list ??= []);
+    if (list[list.length - 1] === packet) return;
     this.count++;
-    if (this.packets.length < MAX_FINDING_PACKETS) this.packets.push(packet);
+    if (list.length < MAX_FINDING_PACKETS) list.push(packet);
   }
 }
 

@@ -1,5 +1,5 @@
 import { seqAdd, seqAfter, seqBefore, seqDiff, seqNotAfter } from '../bytes/seq';
-import type { Nanoseconds, PacketIndex } from '../bytes/units';
+import type { Direction, Nanoseconds, PacketIndex } from '../bytes/units';
 import { RST, SYN } from '../decode/segment';
 import { bytes, duration, sentence, side } from '../explain/words';
 import { t } from '../l10n';
@@ -25,6 +25,7 @@ const PROMPT: Nanoseconds = 5_000_000;
 /** Right edge left over from a SYN, whose window is not scaled: stacks reckon anew after it. */
 const SYN_SLACK_SEGMENTS = 4;
 const SMALLEST_SEGMENT = 536;
+const ETHERNET_MSS = 1460;
 /** A lower edge that is taken back sooner was an ACK that others overtook. */
 const SHRINK_LASTS: Nanoseconds = 50_000_000;
 
@@ -84,9 +85,32 @@ class Receiver {
 export class WindowDetector implements Detector {
   private readonly ends: readonly [Receiver, Receiver] = [new Receiver(), new Receiver()];
   private wasReset = false;
+  private begun = false;
 
-  observe(s: StudySegment): void {
+  /** Nothing had happened before: what the stream's facts tell is enough to go on from. */
+  private begin(facts: StreamFacts): void {
+    this.begun = true;
+    for (const direction of [0, 1] as const) {
+      const own = facts.ends[direction];
+      const peer = facts.ends[direction ? 0 : 1];
+      const r = this.ends[direction];
+      r.next = peer.next;
+      r.firstData = Number.isNaN(peer.dataTime) ? NaN : peer.firstTime;
+      r.lastData = peer.dataTime;
+      r.largest = Math.max(peer.largestArrived, peer.largestPending);
+      if (own.window < 0 || Number.isNaN(peer.acked)) continue;
+      r.ack = peer.acked;
+      r.window = own.window;
+      r.maxWindow = own.maxWindow;
+      r.edge = r.high = seqAdd(peer.acked, own.window);
+      r.edgeKnown = true;
+      r.edgeFromSyn = own.packets === own.syns;
+    }
+  }
+
+  observe(s: StudySegment, facts: StreamFacts): void {
     const { segment } = s;
+    if (!this.begun) this.begin(facts);
     if (segment.quoted || s.verdict & DUPLICATE || !s.hasSeq) return;
     if (segment.flags & RST) {
       this.wasReset = true;
@@ -271,9 +295,21 @@ function shrinks(r: Receiver, who: string, facts: StreamFacts): Finding | null {
   });
 }
 
+/** Right edge of the window that an end offered last; NaN before one. */
+function edgeOf(facts: StreamFacts, direction: Direction): number {
+  const { window } = facts.ends[direction];
+  return window < 0 ? NaN : seqAdd(facts.ends[direction ? 0 : 1].acked, window);
+}
+
 export const WINDOW: DetectorKind = {
   group: 'window',
-  // Nothing can fill or close before there is data.
-  wants: (s) => s.length > 0 || (s.segment.window === 0 && !(s.segment.flags & (RST | SYN))) || (s.segment.flags & SYN) !== 0,
+  wants: (s, facts) => {
+    const { segment } = s;
+    if (segment.quoted || segment.flags & (RST | SYN) || !s.hasSeq) return false;
+    if (segment.window === 0) return true;
+    const peer = s.direction ? 0 : 1;
+    if (s.length > 0 && facts.ends[peer].window >= 0 && seqDiff(edgeOf(facts, peer), s.end) < (facts.ends[peer].mss || ETHERNET_MSS)) return true;
+    return s.hasAck && facts.ends[s.direction].window >= 0 && seqAfter(edgeOf(facts, s.direction), seqAdd(segment.ack, s.window));
+  },
   create: () => new WindowDetector(),
 };

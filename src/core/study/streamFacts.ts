@@ -1,5 +1,5 @@
 import type { SegmentJudge } from '../analysis/segmentJudge';
-import { seqAfter } from '../bytes/seq';
+import { seqAfter, seqBefore } from '../bytes/seq';
 import { NO_PACKET, NO_STREAM, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { ACK, FIN, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, RST, SYN } from '../decode/segment';
 import { serverLooksLike } from '../stream/direction';
@@ -44,8 +44,16 @@ export class EndFacts {
   rstPacket: PacketIndex = NO_PACKET;
   rstTime: Nanoseconds = NaN;
   rsts = 0;
-  /** Last window in bytes, -1 before one. */
+  /** Last window in bytes, -1 before one; the largest that no SYN carried. */
   window = -1;
+  maxWindow = 0;
+  /** Timestamp of the last segment in order, NaN before one. */
+  timestamp = NaN;
+  /** Furthest byte of it that the peer acknowledged selectively, NaN before one. */
+  sacked = NaN;
+  /** Largest payload that certainly arrived in one segment, and largest since all was acknowledged last. */
+  largestArrived = 0;
+  largestPending = 0;
   /** Times to live of its segments, RST apart; 0 before one. */
   minTtl = 0;
   maxTtl = 0;
@@ -153,12 +161,15 @@ export class StreamFacts {
     own.lastPacket = packet;
     own.lastTime = time;
     if (s.length > 0) {
+      own.largestPending = Math.max(own.largestPending, s.length);
       own.dataPacket = packet;
       own.dataTime = time;
     }
     if (flags & (SYN | FIN | RST)) this.noteFlags(s, own);
     if (!(flags & RST)) {
       own.window = s.window;
+      if (!(flags & SYN)) own.maxWindow = Math.max(own.maxWindow, s.window);
+      if (segment.optionsSeen & OPT_TIMESTAMPS && s.hasSeq && !seqBefore(s.end, own.next) && !seqAfter(own.timestamp, segment.tsVal)) own.timestamp = segment.tsVal;
       if (own.minTtl === 0 || segment.ttl < own.minTtl) own.minTtl = segment.ttl;
       if (segment.ttl > own.maxTtl) own.maxTtl = segment.ttl;
       own.ipId = segment.ipId;
@@ -168,7 +179,12 @@ export class StreamFacts {
       peer.acked = segment.ack;
       peer.ackedTime = time;
       peer.ackedPacket = packet;
+      if (segment.ack === peer.next) {
+        peer.largestArrived = Math.max(peer.largestArrived, peer.largestPending);
+        peer.largestPending = 0;
+      }
     }
+    for (let i = 0; i < segment.sackCount; i++) if (Number.isNaN(peer.sacked) || seqAfter(segment.sackRight[i]!, peer.sacked)) peer.sacked = segment.sackRight[i]!;
     if (analysis.acksPacket !== NO_PACKET && analysis.ackRtt > 0) {
       const d = direction ? 0 : 1;
       if (!(this.minRtt[d] <= analysis.ackRtt)) this.minRtt[d] = analysis.ackRtt;
