@@ -46,8 +46,7 @@ class KeepAlive implements Detector {
     const reset = (s.segment.flags & RST) !== 0;
     if (peerProbes && peerProbes.unanswered.count > 0 && !reset) {
       peerProbes.answered += peerProbes.unanswered.count > 0 ? 1 : 0;
-      peerProbes.unanswered.packets.length = 0;
-      peerProbes.unanswered.count = 0;
+      peerProbes.unanswered.clear();
     }
     const own = this.ends[direction];
     if (reset) {

@@ -19,6 +19,11 @@ export class PacketList {
     this.count++;
     if (list.length < MAX_FINDING_PACKETS) list.push(packet);
   }
+
+  clear(): void {
+    this.list = null;
+    this.count = 0;
+  }
 }
 
 /** A list of the given packets, in file order, without repetitions and NO_PACKET-like sentinels. */
