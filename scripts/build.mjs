@@ -4,8 +4,10 @@
 import * as esbuild from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeGrammar } from './grammar.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
+makeGrammar();
 const argv = process.argv.slice(2);
 const has = (name) => argv.includes(`--${name}`);
 const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1].split(',') : null;

@@ -4,13 +4,13 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const allowed = {
-  core: { layers: ['core'], packages: ['@vscode/l10n'] },
+  core: { layers: ['core'], packages: ['@vscode/l10n', '@lezer/common', '@lezer/lr', 're2js'] },
   rpc: { layers: ['core', 'rpc'], packages: [], typesOnly: true },
   'platform/node': { layers: ['core', 'platform/node'], packages: ['node:'] },
   worker: { layers: ['core', 'platform/node', 'rpc', 'worker'], packages: ['node:', '@vscode/l10n'] },
   cli: { layers: ['core', 'platform/node', 'cli'], packages: ['node:', 'commander', '@vscode/l10n'] },
   extension: { layers: ['core', 'platform/node', 'rpc', 'extension'], packages: ['node:', 'vscode'] },
-  webview: { layers: ['core', 'rpc', 'webview'], packages: ['@vscode/l10n', 'uplot'] },
+  webview: { layers: ['core', 'rpc', 'webview'], packages: ['@vscode/l10n', '@lezer/common', '@lezer/lr', 'uplot'] },
 };
 const order = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const layerOf = (file) => order.find((name) => file.startsWith(name + '/'));

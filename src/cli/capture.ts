@@ -27,10 +27,19 @@ export async function openInput(file: string): Promise<OpenedSource> {
 /** Runs a capture through the pipeline, waiting for the writer where it falls behind. Returns the exit status; `quiet` leaves the fault's message to another pass. */
 export async function runCapture(
   file: string,
-  options: { readonly observer?: SegmentObserver; readonly sink?: RowSink; readonly writer?: RowWriter; readonly quiet?: boolean; readonly done?: (reader: CaptureReader, pipeline: Pipeline) => void },
+  options: {
+    /** Another pass over the same source, with a reader of its own, before this one. */
+    readonly before?: (reader: CaptureReader) => Promise<void>;
+    readonly observer?: SegmentObserver;
+    readonly sink?: RowSink;
+    readonly writer?: RowWriter;
+    readonly quiet?: boolean;
+    readonly done?: (reader: CaptureReader, pipeline: Pipeline) => void;
+  },
 ): Promise<number> {
   const source = await openInput(file);
   try {
+    if (options.before) await options.before(await openReader(source));
     const reader = await openReader(source);
     const pipeline = new Pipeline(reader, { splitStreamsBy: [] }, options.observer ?? null);
     const { sink, writer } = options;

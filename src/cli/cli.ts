@@ -26,11 +26,12 @@ program
   .command('packets')
   .argument('<file>', INPUT)
   .option('--fields <list>', 'columns by Wireshark field name, comma-separated')
+  .option('--filter <expression>', "Wireshark display filter, such as 'tcp.analysis.flags && ip.addr == 10.0.0.0/8'")
   .addOption(format())
   .description('one row per TCP segment, in file order')
   .addHelpText('after', fieldHelp)
-  .action(async (file: string, options: { fields?: string; format: OutputFormat }) => {
-    status = await packetsCommand(file, options.fields, options.format);
+  .action(async (file: string, options: { fields?: string; filter?: string; format: OutputFormat }) => {
+    status = await packetsCommand(file, options.fields, options.format, options.filter);
   });
 
 program

@@ -4,6 +4,7 @@ import type { VerdictTable } from '../core/table/verdictTable';
 import { StateReplay } from '../core/fields/stateFields';
 import { runCapture } from './capture';
 import { UsageError } from './exit';
+import { matchingPackets } from './filter';
 import { RowWriter, type OutputFormat } from './output';
 
 export const DEFAULT_FIELDS: readonly string[] = [
@@ -11,16 +12,32 @@ export const DEFAULT_FIELDS: readonly string[] = [
   'tcp.ack', 'tcp.window_size', 'tcp.len',
 ];
 
-/** `tcp-trace packets`: one row per TCP segment, in file order. Reads the capture twice when a field needs to know what comes later. */
-export async function packetsCommand(file: string, fieldList: string | undefined, format: OutputFormat): Promise<number> {
+/**
+ * `tcp-trace packets`: one row per TCP segment, in file order; with a filter, those that pass it. Reads the capture twice when a filter or
+ * a field needs to know what comes later.
+ */
+export async function packetsCommand(file: string, fieldList: string | undefined, format: OutputFormat, filter?: string): Promise<number> {
   const fields = fieldList === undefined ? DEFAULT_FIELDS.map(mustField) : fieldList.split(',').map((name) => mustField(name.trim()));
   const verdicts = fields.some((f) => f.needsVerdict) ? await judgeCapture(file) : null;
   const writer = new RowWriter(process.stdout, format, fields.map((f) => f.name));
   const states = verdicts && fields.some((f) => f.needsStates) ? new StateReplay(verdicts) : undefined;
+  let matches: Uint32Array | null = null;
+  let next = 0;
   return runCapture(file, {
     writer,
     observer: states,
+    ...(filter === undefined
+      ? {}
+      : {
+          before: async (reader) => {
+            matches = await matchingPackets(reader, filter);
+          },
+        }),
     sink: (row) => {
+      if (matches) {
+        if (matches[next] !== row.packet) return true;
+        next++;
+      }
       if (!row.segment) return true;
       const tcpRow: TcpRow = verdicts ? Object.assign(row as TcpRow, { verdict: verdicts.get(row.packet), states }) : (row as TcpRow);
       writer.row(fields.map((f) => f.value(tcpRow)));

@@ -119,6 +119,7 @@ class CaptureEngine implements Engine {
 
   async close(): Promise<void> {
     this.stop.aborted = true;
+    this.queries?.stop();
     await this.running;
     this.listeners.clear();
     await this.source?.close();
@@ -171,6 +172,7 @@ class CaptureEngine implements Engine {
     this.failure = null;
     this.inflated = 0;
     this.indexer = null;
+    this.queries?.stop();
     this.queries = null;
     this.phase = 'inflating';
     try {

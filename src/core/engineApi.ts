@@ -4,6 +4,7 @@
  * Absent numbers are null.
  */
 import type { CardDocument } from './explain/card';
+import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, SeekResult } from './filter/filterApi';
 import type { TextApi } from './query/textApi';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: RpcError };
@@ -50,8 +51,15 @@ export interface FaultInfo {
   readonly message: string;
 }
 
-/** Which packets a table shows. */
-export type PacketView = { readonly kind: 'all' } | { readonly kind: 'stream'; readonly stream: number };
+/** Which packets a table shows: all, or those of a stream; of them the ones that pass a display filter, where there is one. */
+export type PacketView = { readonly kind: 'all'; readonly filter?: string } | { readonly kind: 'stream'; readonly stream: number; readonly filter?: string };
+
+/** How far a filter has got. */
+export interface ScanProgress {
+  /** Packets looked at, and how many there are to look at now. */
+  readonly scanned: number;
+  readonly of: number;
+}
 
 export interface PacketPageRequest {
   readonly view: PacketView;
@@ -101,6 +109,8 @@ export interface PacketPage {
   /** Rows in the view now. */
   readonly total: number;
   readonly rows: readonly PacketRow[];
+  /** Of a filtered view: how far the filter has got. The view grows until it is through. */
+  readonly scan: ScanProgress | null;
 }
 
 export type StreamSortKey = 'stream' | 'client' | 'server' | 'start' | 'duration' | 'packets' | 'packetsClient' | 'packetsServer' | 'bytes' | 'bytesClient' | 'bytesServer' | 'rtt' | 'status' | 'retransmissions';
@@ -257,6 +267,14 @@ export interface EngineApi extends TextApi {
   position(request: { readonly packet: number }): PacketPosition;
   /** Row of a packet in a view; null when it is not in it. */
   rowOf(request: { readonly view: PacketView; readonly packet: number }): number | null;
+  /** Whether a display filter makes sense, and what is wrong where. */
+  filterCheck(request: { readonly filter: string }): FilterCheck;
+  /** What may stand at a place of a filter that is being typed. */
+  filterComplete(request: { readonly filter: string; readonly at: number }): FilterCompletions;
+  /** A filter that the values of some fields of a packet pass, as text; null when it has none of them. */
+  filterOf(request: FilterOfRequest): string | null;
+  /** The next or previous packet of a filtered view. */
+  seek(request: SeekRequest): SeekResult;
   cancelIndexing(): null;
   resumeIndexing(): null;
   /** Reads what was appended to a grown file. */

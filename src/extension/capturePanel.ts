@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { CaptureState, JumpTarget, PacketPosition, PacketView } from '../core/engineApi';
-import type { EditorCommand, EditorViewState, FromHost, ToHost } from '../rpc/webviewMessages';
+import type { EditorCommand, EditorConfig, EditorViewState, FromHost, ToHost } from '../rpc/webviewMessages';
 import type { CaptureSession } from './captureSession';
 import { Disposer } from './dispose';
+import { type FilterHistory, savedFilters, saveFilter } from './filters';
 import { checkToHost, refusedRequestId } from './messageChecks';
 import { editorConfig, SECTION } from './settings';
 import type { ViewStateStore } from './viewStateStore';
@@ -16,6 +17,7 @@ type RunAction = Extract<ToHost, { kind: 'run' }>['action'];
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly viewStates: ViewStateStore;
+  readonly filterHistory: FilterHistory;
   readonly log: vscode.LogOutputChannel;
   /** Runs an action that the webview asked for, on this panel. */
   run(action: RunAction, panel: CapturePanel): void;
@@ -59,7 +61,12 @@ export class CapturePanel extends Disposer {
     this.own(session.onRestart(() => this.load()));
     this.own(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(SECTION) && this.ready) this.send({ kind: 'config', config: editorConfig(session.fileName) });
+        if (event.affectsConfiguration(SECTION) && this.ready) this.send({ kind: 'config', config: this.config() });
+      }),
+    );
+    this.own(
+      services.filterHistory.onChange(() => {
+        if (this.ready) this.send({ kind: 'config', config: this.config() });
       }),
     );
     this.own(
@@ -104,6 +111,10 @@ export class CapturePanel extends Disposer {
     if (!result.ok || !result.value) return false;
     this.reveal(result.value, to.to === 'stream' ? { kind: 'stream', stream: to.stream } : null);
     return true;
+  }
+
+  private config(): EditorConfig {
+    return editorConfig(this.session.fileName, { filters: savedFilters(), filterHistory: this.services.filterHistory.recent });
   }
 
   private load(): void {
@@ -166,6 +177,12 @@ export class CapturePanel extends Disposer {
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);
         return;
+      case 'filterUsed':
+        this.services.filterHistory.add(message.filter);
+        return;
+      case 'saveFilter':
+        void saveFilter(message.filter);
+        return;
       case 'run':
         this.services.run(message.action, this);
     }
@@ -175,7 +192,7 @@ export class CapturePanel extends Disposer {
     this.stopListening();
     this.ready = true;
     clearTimeout(this.flushing);
-    this.send({ kind: 'init', config: editorConfig(this.session.fileName), viewState: this.viewState, state: this.session.state });
+    this.send({ kind: 'init', config: this.config(), viewState: this.viewState, state: this.session.state });
     for (const message of this.unheard.splice(0)) this.send(message);
     for (const resolve of this.readyWaiters.splice(0)) resolve();
   }

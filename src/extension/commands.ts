@@ -23,6 +23,15 @@ const EDITOR_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   'tcpTrace.toggleSequenceNumbers': 'toggleSequenceFormat',
   'tcpTrace.cycleTimeFormat': 'cycleTimeFormat',
   'tcpTrace.showHover': 'showHover',
+  'tcpTrace.focusFilter': 'focusFilter',
+  'tcpTrace.clearFilter': 'clearFilter',
+  'tcpTrace.filterByValue': 'filterValue',
+  'tcpTrace.filterByValueAnd': 'filterValueAnd',
+  'tcpTrace.filterByValueOr': 'filterValueOr',
+  'tcpTrace.filterByValueNot': 'filterValueNot',
+  'tcpTrace.find': 'find',
+  'tcpTrace.findNext': 'findNext',
+  'tcpTrace.findPrevious': 'findPrevious',
   'tcpTrace.copyCell': 'copyCell',
   'tcpTrace.copyRow': 'copyRow',
   'tcpTrace.copyField': 'copyField',
@@ -33,7 +42,7 @@ const EDITOR_COMMANDS: Readonly<Record<string, EditorCommand>> = {
 };
 
 /** Commands that move the focus into the editor when it is elsewhere. */
-const TAKES_FOCUS: ReadonlySet<string> = new Set(['tcpTrace.focusStreams', 'tcpTrace.focusPackets', 'tcpTrace.focusDetails', 'tcpTrace.showHover']);
+const TAKES_FOCUS: ReadonlySet<string> = new Set(['tcpTrace.focusStreams', 'tcpTrace.focusPackets', 'tcpTrace.focusDetails', 'tcpTrace.showHover', 'tcpTrace.focusFilter', 'tcpTrace.find']);
 
 /** Commands that the engine carries out. */
 const ENGINE_COMMANDS: Readonly<Record<string, EngineMethod>> = {

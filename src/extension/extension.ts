@@ -12,6 +12,7 @@ import { LanguageFeatures } from './language/languageFeatures';
 import { TextTraces } from './language/textTraces';
 import { Samples } from './samples';
 import { l10nContents } from './settings';
+import { FilterHistory } from './filters';
 import { StatusBar } from './statusBar';
 import { StreamsTree } from './streamsTree';
 import { SystemTexts } from './systemTexts';
@@ -37,8 +38,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   if (strings) configureL10n({ contents: strings });
   const log = vscode.window.createOutputChannel('TCP Trace', { log: true });
   const viewStates = new ViewStateStore(context.workspaceState);
+  const filterHistory = new FilterHistory(context.globalState);
   const active = new ActiveCapture();
-  const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, log, run: runAction }, active);
+  const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, filterHistory, log, run: runAction }, active);
   const statusBar = new StatusBar(active);
   const tree = new StreamsTree(active);
   const explain = new ExplainView(active, context.extensionUri);
@@ -48,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     traces,
     new LanguageFeatures(traces),
     active,
+    filterHistory,
     provider.register(),
     registerCommands(active),
     new ContextKeys(active),

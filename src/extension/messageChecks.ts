@@ -1,4 +1,5 @@
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketPosition, PacketView, StreamPageRequest, StreamSortKey } from '../core/engineApi';
+import type { FilterOfRequest, SeekRequest } from '../core/filter/filterApi';
 import type { TextApi } from '../core/query/textApi';
 import type { EditorViewState, ExplainToHost, SequenceFormat, TimeFormat, ToHost } from '../rpc/webviewMessages';
 
@@ -11,6 +12,9 @@ import type { EditorViewState, ExplainToHost, SequenceFormat, TimeFormat, ToHost
 export const MAX_PAGE_ROWS = 2000;
 const MAX_QUERY = 1000;
 const MAX_NODE = 1000;
+/** A find may be wrapped around the longest filter that is compiled. */
+const MAX_FILTER = 24_000;
+const MAX_FIELDS = 8;
 const MAX_COPY = 32 * 1024 * 1024;
 const MAX_PANES = 20;
 /** Packets are numbered with 32 bits; the highest value means none. */
@@ -50,8 +54,10 @@ function indexOrNull(value: unknown): number | null | undefined {
 
 function checkView(value: unknown): PacketView | null {
   const view = bag(value);
-  if (view?.kind === 'all') return { kind: 'all' };
-  return view?.kind === 'stream' && integer(view.stream) ? { kind: 'stream', stream: view.stream } : null;
+  if (!view || (view.filter !== undefined && !text(view.filter, MAX_FILTER))) return null;
+  const filter = view.filter === undefined || view.filter === '' ? {} : { filter: view.filter };
+  if (view.kind === 'all') return { kind: 'all', ...filter };
+  return view.kind === 'stream' && integer(view.stream) ? { kind: 'stream', stream: view.stream, ...filter } : null;
 }
 
 function checkPacket(params: Bag): { packet: number } | null {
@@ -91,6 +97,26 @@ function checkRowOf(params: Bag): { view: PacketView; packet: number } | null {
   return view && integer(params.packet) ? { view, packet: params.packet } : null;
 }
 
+function checkFilter(params: Bag): { filter: string } | null {
+  return text(params.filter, MAX_FILTER) ? { filter: params.filter } : null;
+}
+
+function checkComplete(params: Bag): { filter: string; at: number } | null {
+  return text(params.filter, MAX_FILTER) && integer(params.at, 0, MAX_FILTER) ? { filter: params.filter, at: params.at } : null;
+}
+
+function checkFilterOf(params: Bag): FilterOfRequest | null {
+  const { packet, node, fields } = params;
+  if (!integer(packet) || (node !== null && !text(node, MAX_NODE)) || !Array.isArray(fields) || fields.length > MAX_FIELDS) return null;
+  return (fields as unknown[]).every((name): name is string => text(name, 100)) ? { packet, node, fields: [...(fields as string[])] } : null;
+}
+
+function checkSeek(params: Bag): SeekRequest | null {
+  const view = checkView(params.view);
+  const { from, step } = params;
+  return view && (from === null || integer(from)) && (step === 1 || step === -1) ? { view, from, step } : null;
+}
+
 /** The methods that a webview may call, all but those about a text document; null stands for "takes no parameters". */
 const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: Bag) => object | null) | null>> = {
   state: null,
@@ -107,6 +133,10 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: B
   jump: checkJump,
   position: checkPacket,
   rowOf: checkRowOf,
+  filterCheck: checkFilter,
+  filterComplete: checkComplete,
+  filterOf: checkFilterOf,
+  seek: checkSeek,
 };
 
 type RequestMessage = Extract<ToHost, { kind: 'request' }>;
@@ -184,6 +214,9 @@ export function checkToHost(value: unknown): ToHost | null {
     }
     case 'copy':
       return text(message.text, MAX_COPY) ? { kind: 'copy', text: message.text } : null;
+    case 'filterUsed':
+    case 'saveFilter':
+      return text(message.filter, MAX_FILTER) && message.filter !== '' ? { kind: message.kind, filter: message.filter } : null;
     case 'run': {
       const action = oneOf(message.action, ACTIONS);
       return action && { kind: 'run', action };

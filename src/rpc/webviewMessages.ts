@@ -26,6 +26,7 @@ export interface EditorViewState {
 export type EditorCommand =
   | 'nextStream' | 'previousStream' | 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'
   | 'back' | 'forward' | 'showAllPackets' | 'showStreamPackets' | 'toggleSequenceFormat' | 'cycleTimeFormat' | 'showHover'
+  | 'focusFilter' | 'clearFilter' | 'filterValue' | 'filterValueAnd' | 'filterValueOr' | 'filterValueNot' | 'find' | 'findNext' | 'findPrevious'
   | 'copyCell' | 'copyRow' | 'copyField' | 'copyHex' | 'focusStreams' | 'focusPackets' | 'focusDetails';
 
 export interface EditorConfig {
@@ -34,6 +35,14 @@ export interface EditorConfig {
   readonly hoverDelayMs: number;
   readonly l10n: Record<string, string> | null;
   readonly fileName: string;
+  /** Saved display filters (setting tcpTrace.filters), and those used last, newest first. */
+  readonly filters: readonly SavedFilter[];
+  readonly filterHistory: readonly string[];
+}
+
+export interface SavedFilter {
+  readonly name: string;
+  readonly filter: string;
 }
 
 export type ToHost =
@@ -44,6 +53,9 @@ export type ToHost =
   | { readonly kind: 'selection'; readonly position: PacketPosition | null; readonly node: string | null; readonly canGoBack: boolean; readonly canGoForward: boolean }
   | { readonly kind: 'viewState'; readonly state: EditorViewState }
   | { readonly kind: 'copy'; readonly text: string }
+  /** A display filter was put in force. */
+  | { readonly kind: 'filterUsed'; readonly filter: string }
+  | { readonly kind: 'saveFilter'; readonly filter: string }
   /** The only commands a webview may ask for; arguments are checked by the host. */
   | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' };
 

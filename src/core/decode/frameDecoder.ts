@@ -60,6 +60,8 @@ export class FrameDecoder {
   fragment = false;
   /** A header contradicts itself or the layer above; never set for what only the capture cut. */
   malformed = false;
+  /** There are IP or TCP headers beside those of the row: outer ones of a tunnel, quoted ones, those of further packets in the frame. */
+  moreHeaders = false;
   /** When the row's header lies in a reassembled (or decompressed) datagram: the packets that brought it, in order of arrival. */
   fragmentPackets: readonly PacketIndex[] | null = null;
   /** That datagram: its IP header, made that of a whole one, then the payload; the row's offsets count in it. */
@@ -125,6 +127,7 @@ export class FrameDecoder {
     this.protocol = PROTOCOL_TCP;
     this.fragment = false;
     this.malformed = headerLength < 20 || headerLength > tcpEnd - at - 20;
+    this.moreHeaders = false;
     this.fragmentPackets = null;
     this.datagram = null;
     this.outerKey = 0;
@@ -141,6 +144,7 @@ export class FrameDecoder {
     this.row = walk.row;
     this.fragment = walk.fragment;
     this.malformed = walk.malformed;
+    this.moreHeaders = walk.ipHeaders > 1 || walk.count > (walk.row >= 0 ? 1 : 0);
     this.fragmentPackets = walk.rowPackets;
     this.datagram = walk.rowDatagram;
     this.outerKey = walk.rowOuterKey;

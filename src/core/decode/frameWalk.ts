@@ -82,6 +82,8 @@ export class FrameWalk {
   reassembled = false;
   datagramPackets: readonly PacketIndex[] | null = null;
 
+  /** IP headers met so far in the frame. */
+  ipHeaders = 0;
   /** The innermost IP header so far. */
   family = FAMILY_NONE;
   ipOffset = 0;
@@ -137,7 +139,7 @@ export class FrameWalk {
     this.rowDatagram = null;
     this.rowPackets = null;
     this.rowOuterKey = 0;
-    this.headers = this.inflations = 0;
+    this.headers = this.inflations = this.ipHeaders = 0;
     this.branches.length = 0;
     this.branchesTaken = 0;
   }

@@ -42,6 +42,7 @@ export function readIpv4(walk: FrameWalk): void {
   walk.trim(at + total);
   if (!walk.has(headerLength)) return;
   walk.leaveOuterAddresses();
+  walk.ipHeaders++;
   walk.family = FAMILY_IPV4;
   walk.ipOffset = at;
   walk.src0 = walk.src1 = walk.src2 = 0;
@@ -132,6 +133,7 @@ export function readIpv6(walk: FrameWalk): void {
   walk.lengthFrom = at + 40 + length > walk.wire ? LENGTH_FROM_FRAME : LENGTH_FROM_IP;
   walk.trim(at + 40 + length);
   walk.leaveOuterAddresses();
+  walk.ipHeaders++;
   walk.family = FAMILY_IPV6;
   walk.ipOffset = at;
   walk.src0 = u32be(b, at + 8);

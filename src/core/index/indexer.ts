@@ -9,6 +9,7 @@ import {
   META_HEADER_SHIFT,
   META_LENGTH_FROM_FRAME,
   META_MALFORMED,
+  META_MORE_HEADERS,
   META_NOT_A_PACKET,
   META_NO_TIME,
   META_OPTIONS_BAD,
@@ -68,6 +69,8 @@ export class Indexer {
     if (record.notAPacket) meta |= META_NOT_A_PACKET;
     if (row.fragment) meta |= META_FRAGMENT;
     if (row.malformed) meta |= META_MALFORMED;
+    if (row.moreHeaders) meta |= META_MORE_HEADERS;
+    if (row.otherStream !== NO_STREAM) table.otherStream.append(row.packet, row.otherStream);
     if (row.segment) this.tcpPackets++;
     // A header cut before the sequence number belongs to no stream.
     if (row.segment && row.analysis.stream !== NO_STREAM) meta |= this.addSegment(block, i, row, row.segment, row.analysis);

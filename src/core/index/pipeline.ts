@@ -1,5 +1,5 @@
 import { SegmentAnalysis } from '../analysis/segmentAnalysis';
-import { NANOS_PER_SECOND, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
+import { NANOS_PER_SECOND, NO_STREAM, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { CapturedRecord, CaptureReader } from '../capture/captureReader';
 import { FrameDecoder } from '../decode/frameDecoder';
 import { PROTOCOL_NOT_A_PACKET, PROTOCOL_TCP } from '../decode/otherTraffic';
@@ -22,6 +22,10 @@ export interface PipelineRow {
   readonly protocol: number;
   readonly fragment: boolean;
   readonly malformed: boolean;
+  /** The frame holds IP or TCP headers beside those of `segment`: outer ones of a tunnel, quoted ones, those of further packets. */
+  readonly moreHeaders: boolean;
+  /** Stream of the last TCP header beside the row's (quoted in an ICMP error, for example), or NO_STREAM. */
+  readonly otherStream: StreamIndex;
   /** The bytes that the segment's offsets refer to, when it was reassembled from fragments. */
   readonly datagram: Uint8Array | null;
   readonly fragmentPackets: readonly PacketIndex[] | null;
@@ -73,6 +77,8 @@ export class Pipeline {
       protocol: 0,
       fragment: false,
       malformed: false,
+      moreHeaders: false,
+      otherStream: NO_STREAM,
       datagram: null,
       fragmentPackets: null,
       hostName: (id) => reader.info.hostName?.(id) ?? `host#${id}`,
@@ -109,8 +115,9 @@ export class Pipeline {
     row.time = time;
     row.record = record;
     row.segment = null;
-    row.fragment = row.malformed = false;
+    row.fragment = row.malformed = row.moreHeaders = false;
     row.datagram = row.fragmentPackets = null;
+    row.otherStream = NO_STREAM;
     if (record.notAPacket) row.protocol = PROTOCOL_NOT_A_PACKET;
     else if (record.textSegment) {
       row.protocol = PROTOCOL_TCP;
@@ -126,6 +133,7 @@ export class Pipeline {
     row.protocol = decoder.protocol;
     row.fragment = decoder.fragment;
     row.malformed = decoder.malformed;
+    row.moreHeaders = decoder.moreHeaders;
     row.datagram = decoder.datagram;
     row.fragmentPackets = decoder.fragmentPackets;
     const count = decoder.count;
@@ -141,6 +149,7 @@ export class Pipeline {
     if (isRow && TcpTracker.readsPayload(segment) && !row.record.textSegment) this.observePayload(segment, row);
     this.observer?.observe(segment, this.analysis, row.packet, row.time, row.record.originalLength, row);
     if (isRow) row.segment = segment;
+    else row.otherStream = this.analysis.stream;
   }
 
   /** FTP control channels announce connections: the tracker reads them. */

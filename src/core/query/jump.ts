@@ -1,6 +1,7 @@
 import { NO_PACKET, type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { Jump, JumpTarget, PacketView } from '../engineApi';
 import type { CaptureModel } from './captureModel';
+import type { FilterViews } from '../filter/filterViews';
 import { lowerBound } from './streamPackets';
 
 /** Where a jump lands; null when there is nothing in that direction. */
@@ -67,11 +68,11 @@ function inStream(model: CaptureModel, to: InStream, from: PacketIndex): JumpTar
   }
 }
 
-/** Row of a packet in a view, or null when the view does not hold it. */
-export function rowOf(model: CaptureModel, view: PacketView, packet: PacketIndex): number | null {
+/** Row of a packet in a view, or null when the view does not hold it (yet, while a filter runs). */
+export async function rowOf(model: CaptureModel, views: FilterViews, view: PacketView, packet: PacketIndex, signal: { readonly aborted: boolean }): Promise<number | null> {
   if (packet < 0 || packet >= model.packets.length) return null;
-  if (view.kind === 'all') return packet;
-  const list = model.streamPackets.of(view.stream);
+  const { list } = await views.rows(view, signal);
+  if (!list) return packet;
   const rank = lowerBound(list, packet);
   return list[rank] === packet ? rank : null;
 }

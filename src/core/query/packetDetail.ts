@@ -39,7 +39,8 @@ export async function decodePacket(model: CaptureModel, packet: PacketIndex): Pr
   return { packet, tree, diagram: tcpDiagram(tree), record, comments, ...text };
 }
 
-async function detailContext(model: CaptureModel, packet: PacketIndex): Promise<DetailContext> {
+/** What the tables know of a packet and its record does not tell. */
+export async function detailContext(model: CaptureModel, packet: PacketIndex): Promise<DetailContext> {
   const table = model.packets;
   const meta = table.meta(packet);
   const context: { -readonly [K in keyof DetailContext]: DetailContext[K] } = { frameNumber: packet + 1 };

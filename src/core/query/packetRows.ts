@@ -14,29 +14,22 @@ import {
   SYN,
 } from '../decode/segment';
 import { formatEndpoint } from '../bytes/address';
-import type { PacketPage, PacketPageRequest, PacketRow, PacketView } from '../engineApi';
+import type { PacketPage, PacketPageRequest, PacketRow } from '../engineApi';
+import type { FilterViews } from '../filter/filterViews';
 import { META_FRAGMENT, META_MALFORMED, META_NO_TIME, META_OPTIONS_BAD, META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
 import type { CaptureModel } from './captureModel';
 import { otherTrafficSummary, packetInfo } from './packetInfo';
 
 const MOST_ROWS = 2000;
 
-/** Rows in a view now. */
-export function viewLength(model: CaptureModel, view: PacketView): number {
-  if (view.kind === 'all') return model.packets.length;
-  const row = model.streams.row(view.stream);
-  return row.packets[0] + row.packets[1];
-}
-
 /** One page of a view. Looks at single records again only for the rows whose Info needs it. */
-export async function packetPage(model: CaptureModel, request: PacketPageRequest, signal: { readonly aborted: boolean }): Promise<PacketPage> {
-  const list = request.view.kind === 'stream' ? model.streamPackets.of(request.view.stream) : null;
-  const total = list ? list.length : model.packets.length;
+export async function packetPage(model: CaptureModel, views: FilterViews, request: PacketPageRequest, signal: { readonly aborted: boolean }): Promise<PacketPage> {
+  const { list, total, scan } = await views.rows(request.view, signal);
   const start = Math.max(0, Math.min(total, request.start));
   const end = Math.min(total, start + Math.min(MOST_ROWS, request.count));
   const rows: PacketRow[] = [];
   for (let i = start; i < end && !signal.aborted; i++) rows.push(await packetRow(model, list ? list[i]! : i));
-  return { revision: model.revision, view: request.view, start, total, rows };
+  return { revision: model.revision, view: request.view, start, total, rows, scan };
 }
 
 async function packetRow(model: CaptureModel, packet: PacketIndex): Promise<PacketRow> {

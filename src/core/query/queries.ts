@@ -1,3 +1,9 @@
+import { compileFilter } from '../filter/compile';
+import { completeFilter } from '../filter/complete';
+import type { FilterOfRequest, SeekRequest } from '../filter/filterApi';
+import { filterOf } from '../filter/filterOf';
+import { FilterViews } from '../filter/filterViews';
+import type { RunHost } from '../filter/filterRun';
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPageRequest } from '../engineApi';
 import { Explainer } from '../explain/explain';
 import type { CaptureModel } from './captureModel';
@@ -14,24 +20,27 @@ export class Queries {
   private readonly explainer: Explainer;
   private readonly text: TextQueries;
   private readonly states: StateHistoryQuery;
+  private readonly views: FilterViews;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
   constructor(
     private readonly model: CaptureModel,
-    clock: { now(): number },
+    host: RunHost,
   ) {
+    this.views = new FilterViews(model, host);
     this.explainer = new Explainer(model);
     this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)));
     this.states = new StateHistoryQuery(model);
     this.streamQuery = new StreamQuery(model, () => clock.now());
+    this.streamQuery = new StreamQuery(model, () => host.now());
   }
 
   answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
     const { model } = this;
     switch (method) {
       case 'packetPage':
-        return packetPage(model, params as PacketPageRequest, signal);
+        return packetPage(model, this.views, params as PacketPageRequest, signal);
       case 'streamPage':
         return this.streamQuery.page(params as StreamPageRequest);
       case 'packetDetail':
@@ -48,12 +57,30 @@ export class Queries {
         return packetPosition(model, this.packet(params));
       case 'rowOf': {
         const { view, packet } = params as { view: PacketView; packet: number };
-        return rowOf(model, view, packet);
+        return rowOf(model, this.views, view, packet, signal);
       }
+      case 'filterCheck': {
+        const compiled = compileFilter((params as { filter: string }).filter, model);
+        return { fault: compiled.ok ? null : compiled.fault };
+      }
+      case 'filterComplete': {
+        const { filter, at } = params as { filter: string; at: number };
+        return completeFilter(filter, at, model);
+      }
+      case 'filterOf':
+        this.packet(params);
+        return filterOf(model, params as FilterOfRequest, (packet) => this.decode(packet));
+      case 'seek':
+        return this.views.seek(params as SeekRequest, signal);
       default:
         if (isTextMethod(method)) return this.text.answer(method, params, signal);
         throw new RangeError(`no query ${method}`);
     }
+  }
+
+  /** Nothing more will be asked. */
+  stop(): void {
+    this.views.stop();
   }
 
   private packet(params: unknown): number {

@@ -19,6 +19,14 @@ export const META_NOT_A_PACKET = 0x0200; // a pcapng block that tshark numbers a
 export const META_MALFORMED = 0x0400; // the frame could not be decoded to the end
 export const META_LENGTH_FROM_FRAME = 0x0800; // IP length 0 or beyond the frame: length bounded by the frame
 export const META_HEADER_SHIFT = 12; // 3 bits: HEADER_* of segment.ts
+export const META_MORE_HEADERS = 0x8000; // IP or TCP headers beside those of the row: tunnel, ICMP quote, several packets in one frame
+
+const HEADER_MASK = 7;
+
+/** HEADER_* out of a row's `meta`, 0 when the row is no TCP segment. */
+export function headerOf(meta: number): number {
+  return (meta >>> META_HEADER_SHIFT) & HEADER_MASK;
+}
 
 /** Columns of BLOCK_ROWS packets. Dense ones cost 58 bytes a packet; the nullable ones exist once a row needs them. */
 export class PacketBlock {
@@ -69,6 +77,8 @@ export class PacketTable {
   readonly duplicateAckNumber = new SparseColumn();
   readonly duplicateAckPacket = new SparseColumn();
   readonly rtoPacket = new SparseColumn();
+  /** Stream of a TCP header beside the row's own: the one that an ICMP error quotes, or that wraps the row's. */
+  readonly otherStream = new SparseColumn();
   /** Time of the previous TCP header of the stream where that is not the previous row (quoted in an ICMP error). */
   readonly previousTime = new SparseColumn();
   /** Row -> its fragments' rows, for datagrams that were reassembled (the completing row is included, in arrival order). */
@@ -101,7 +111,7 @@ export class PacketTable {
   /** Frees whole blocks below `packet`: a reader that streams through a capture keeps its memory flat. */
   dropBefore(packet: PacketIndex): void {
     for (let b = 0; b < packet >>> BLOCK_SHIFT; b++) this.blocks[b] = null;
-    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime]) column.dropBefore(packet);
+    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime, this.otherStream]) column.dropBefore(packet);
     for (const key of this.fragments.keys()) if (key < packet) this.fragments.delete(key);
   }
 
@@ -134,7 +144,7 @@ export class PacketTable {
   }
   /** HEADER_* of segment.ts, 0 when the row is no TCP segment. */
   header(p: PacketIndex): number {
-    return this.block(p).meta[p & MASK]! >>> META_HEADER_SHIFT;
+    return headerOf(this.block(p).meta[p & MASK]!);
   }
   seq(p: PacketIndex): number {
     return this.block(p).seq[p & MASK]!;

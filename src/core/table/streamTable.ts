@@ -136,6 +136,30 @@ export class StreamTable {
     };
   }
 
+  /** Raw sequence number that shows as relative 0, in force at a packet; NaN until learned. As `row(stream).baseAt`, without making a row. */
+  baseAt(stream: StreamIndex, direction: Direction, packet: PacketIndex): number {
+    const early = this.rebases.size === 0 ? undefined : this.rebases.get(stream)?.find((r) => r.direction === direction && packet < r.until);
+    return early?.base ?? this.figure(stream, BASE + direction);
+  }
+
+  /** FAMILY_* of the addresses. */
+  family(stream: StreamIndex): number {
+    return this.blocks[stream >>> BLOCK_SHIFT]!.keys[(stream & (BLOCK_STREAMS - 1)) * KEY_WORDS + FAMILY]!;
+  }
+
+  startTime(stream: StreamIndex): Nanoseconds {
+    return this.figure(stream, START_TIME);
+  }
+
+  /** The handshake's round-trip time as known at a packet; NaN before it is known. */
+  initialRttAt(stream: StreamIndex, packet: PacketIndex): Nanoseconds {
+    return packet >= this.figure(stream, INITIAL_RTT_PACKET) ? this.figure(stream, INITIAL_RTT) : NaN;
+  }
+
+  private figure(stream: StreamIndex, column: number): number {
+    return this.blocks[stream >>> BLOCK_SHIFT]!.figures[(stream & (BLOCK_STREAMS - 1)) * FIGURES + column]!;
+  }
+
   /** Takes in one segment. Called once per TCP header in file order, quoted ones (which may only create the stream) included. */
   observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number): void {
     const stream = analysis.stream;

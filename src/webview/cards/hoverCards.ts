@@ -11,6 +11,8 @@ export interface CardHost {
   delay(): number;
   goToPacket(packet: number): void;
   copy(text: string): void;
+  /** Filters by the value of a node. */
+  filter(node: string): void;
   announce(text: string): void;
 }
 
@@ -117,11 +119,15 @@ export class HoverCards {
   }
 
   private build(card: CardDocument): HTMLElement {
+    const { node } = this;
     const element = el('div', 'card', { role: 'dialog', 'aria-label': card.title, tabindex: '-1' });
     const tools = el('div', 'card-tools');
     const pin = iconButton('pin', t('Pin'), () => this.pin(element, pin));
     tools.append(
       pin,
+      iconButton('filter', t('Filter by this value'), () => {
+        if (node !== null) this.host.filter(node);
+      }),
       iconButton('copy', t('Copy the value'), () => this.host.copy(card.copy)),
     );
     const go = (packet: number): void => {

@@ -1,5 +1,7 @@
 import { t } from '../../core/l10n';
 import type { EditorCommand } from '../../rpc/webviewMessages';
+import { FilterBar } from '../filter/filterBar';
+import { FindBar } from '../filter/findBar';
 import { HoverCards } from '../cards/hoverCards';
 import { TIME_FORMATS } from '../format/time';
 import { DetailPane } from '../panes/detailPane';
@@ -20,6 +22,8 @@ export class App {
   private readonly packets: PacketsPane;
   private readonly details: DetailPane;
   private readonly cards: HoverCards;
+  private readonly filter: FilterBar;
+  private readonly find: FindBar;
   private readonly live = el('div', 'visually-hidden', { 'aria-live': 'polite' });
   private readonly work = el('main', 'work');
   private readonly empty = el('div', 'empty-host');
@@ -36,11 +40,16 @@ export class App {
       delay: () => session.config.hoverDelayMs,
       goToPacket: (packet) => session.goToPacket(packet),
       copy: (text) => session.copy(text),
+      filter: (node) => void this.filterBy('set', { node }),
       announce: (text) => (this.live.textContent = text),
     });
     this.streams = new StreamsPane(session);
     this.packets = new PacketsPane(session);
     this.details = new DetailPane(session, this.cards, expanded, expansionChanged);
+    this.filter = new FilterBar(session);
+    this.find = new FindBar(session);
+    this.find.closed = () => this.packets.grid.focus();
+    this.packets.element.insertBefore(this.find.element, this.packets.grid.element);
     const bar = new TopBar(session);
     const toggle = iconButton('list-flat', t('Show or hide the streams'), () => this.showStreams(!root.classList.contains('streams-open')));
     toggle.classList.add('streams-toggle');
@@ -51,7 +60,7 @@ export class App {
     tables.append(this.streams.element, upright.element, this.packets.element);
     const across = new Splitter({ label: t('Height of the tables'), orientation: 'horizontal', initial: sizes.tables ?? 55, min: 20, max: 85, property: '--tables', container: this.work, changed: (size) => session.setSize('tables', size) });
     this.work.append(tables, across.element, this.details.element);
-    root.replaceChildren(bar.element, new Banners(session).element, this.work, this.empty, this.cards.element, this.live);
+    root.replaceChildren(this.filter.element, bar.element, new Banners(session).element, this.work, this.empty, this.cards.element, this.live);
     const fit = (): void => {
       root.classList.toggle('narrow', root.clientWidth < NARROW);
     };
@@ -76,7 +85,7 @@ export class App {
 
   private showEmpty(): void {
     const page = emptyState(this.session);
-    this.work.hidden = page !== null;
+    this.work.hidden = this.filter.element.hidden = page !== null;
     this.empty.hidden = page === null;
     if (page && this.empty.textContent !== page.textContent) this.empty.replaceChildren(page);
   }
@@ -90,8 +99,11 @@ export class App {
       noStream: t('No TCP stream here.'),
       noPacket: t('There is no such packet.'),
     };
+    this.toast(words[this.session.edge]);
+  }
+
+  private toast(text: string): void {
     this.live.textContent = '';
-    const text = words[this.session.edge];
     const toast = el('div', 'toast', {}, text);
     this.live.textContent = text;
     document.querySelector('.toast')?.remove();
@@ -101,7 +113,13 @@ export class App {
 
   /** Keys without modifier that the host cannot bind: they would be typed in inputs. */
   private key(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event)) return;
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === 'F3') {
+      this.find.seek(event.shiftKey ? -1 : 1);
+      event.preventDefault();
+      return;
+    }
+    if (isTyping(event)) return;
     if (event.key === ']') this.session.nextStream(1);
     else if (event.key === '[') this.session.nextStream(-1);
     else return;
@@ -144,6 +162,24 @@ export class App {
       }
       case 'showHover':
         return this.showHover();
+      case 'focusFilter':
+        return this.filter.focus();
+      case 'clearFilter':
+        return this.filter.apply('');
+      case 'filterValue':
+        return void this.filterBy('set');
+      case 'filterValueAnd':
+        return void this.filterBy('and');
+      case 'filterValueOr':
+        return void this.filterBy('or');
+      case 'filterValueNot':
+        return void this.filterBy('not');
+      case 'find':
+        return this.find.open();
+      case 'findNext':
+        return this.find.seek(1);
+      case 'findPrevious':
+        return this.find.seek(-1);
       case 'copyCell':
         return session.copy(this.gridInFocus.cellText);
       case 'copyRow':
@@ -160,6 +196,25 @@ export class App {
       case 'focusDetails':
         return this.details.focus();
     }
+  }
+
+  /** Filters by the value in focus: of the field tree, header or bytes, of a cell of the packets table, or by a stream of the streams table. */
+  private async filterBy(how: 'set' | 'and' | 'or' | 'not', of?: { readonly node: string }): Promise<void> {
+    const { session } = this;
+    const node = of?.node ?? (this.details.hasFocus ? session.node : null);
+    if (node === null && this.streams.grid.hasFocus) {
+      const { stream } = session.view.kind === 'stream' ? session.view : { stream: session.selection?.stream ?? null };
+      if (stream !== null) this.filter.combine(`tcp.stream == ${stream}`, how);
+      return;
+    }
+    const packet = session.selection?.packet;
+    if (packet === undefined) return;
+    const fields = this.packets.filterFields;
+    if (node === null && fields.length === 0) { this.toast(t('This column cannot be filtered by.')); return; }
+    const result = await session.rpc.request('filterOf', node !== null ? { packet, node, fields: [] } : { packet, node: null, fields });
+    if (!result.ok) session.report(result.error);
+    else if (result.value === null) this.toast(t('There is no value here to filter by.'));
+    else this.filter.combine(result.value, how);
   }
 
   private get gridInFocus(): StreamsPane['grid'] | PacketsPane['grid'] {

@@ -1,3 +1,4 @@
+import { LABELS } from '../../core/analysis/labels';
 import type { CaptureState, PacketRow, StreamRowData } from '../../core/engineApi';
 import { formatEndpoint } from '../../core/bytes/address';
 import { duration, grouped } from '../../core/explain/words';
@@ -120,6 +121,38 @@ export function columnFilters(column: string): readonly string[] {
       return ['tcp.window_size_value', 'tcp.window_size'];
     case 'length':
       return ['tcp.len'];
+    default:
+      return [];
+  }
+}
+
+/** Which fields' values a cell of the packets table shows, by Wireshark field name; those that the packet has are joined. */
+export function filterFields(column: string, labels: number): readonly string[] {
+  const [name, format] = column.split('.');
+  switch (name) {
+    case 'number':
+      return ['frame.number'];
+    case 'time':
+      return format === 'delta' ? ['frame.time_delta'] : format === 'streamRelative' ? ['tcp.time_relative'] : format === 'streamDelta' ? ['tcp.time_delta'] : format === 'relative' ? ['frame.time_relative'] : ['frame.time_epoch'];
+    case 'direction':
+    case 'source':
+      return ['ip.src', 'ipv6.src', 'tcp.srcport', 'udp.srcport'];
+    case 'destination':
+      return ['ip.dst', 'ipv6.dst', 'tcp.dstport', 'udp.dstport'];
+    case 'protocol':
+      return ['ip.proto', 'ipv6.nxt', 'eth.type'];
+    case 'flags':
+      return ['tcp.flags'];
+    case 'seq':
+      return [format === 'raw' ? 'tcp.seq_raw' : 'tcp.seq'];
+    case 'ack':
+      return [format === 'raw' ? 'tcp.ack_raw' : 'tcp.ack'];
+    case 'window':
+      return ['tcp.window_size'];
+    case 'length':
+      return ['tcp.len'];
+    case 'info':
+      return LABELS.filter((label) => labels & label.bit).map((label) => label.field);
     default:
       return [];
   }

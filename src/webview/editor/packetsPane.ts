@@ -6,7 +6,7 @@ import { VirtualGrid } from '../grid/virtualGrid';
 import { statusWord } from '../format/streamStatus';
 import type { Session } from '../state/session';
 import { el, iconButton, markPainted } from '../shared/dom';
-import { columnFilters, packetColumns } from './columns';
+import { columnFilters, filterFields, packetColumns } from './columns';
 import { widthsOf } from './streamsPane';
 
 /** The packets of one stream or of the whole capture. */
@@ -124,6 +124,17 @@ export class PacketsPane {
       performance.mark('tcp-trace:first-row');
     }
     if (this.session.lastAction !== 'open') markPainted(real ? this.session.lastAction : 'skeleton');
+  }
+
+  /** Fields whose values in the packet the cell in focus shows. */
+  get filterFields(): readonly string[] {
+    const { column } = this.grid;
+    return column ? filterFields(column.id, this.session.selection ? this.selectedLabels() : 0) : [];
+  }
+
+  private selectedLabels(): number {
+    const row = this.session.selectedRow;
+    return row === null ? 0 : (this.session.packets.current.peek(row)?.labels ?? 0);
   }
 
   /** Field whose card belongs to the cell in focus. */

@@ -51,6 +51,7 @@ export class History {
 }
 
 export function sameView(a: PacketView, b: PacketView): boolean {
+  if ((a.filter ?? '') !== (b.filter ?? '')) return false;
   return a.kind === 'all' ? b.kind === 'all' : b.kind === 'stream' && a.stream === b.stream;
 }
 

@@ -37,13 +37,14 @@ export class Restorer {
     if (saved && packet !== null && packet < state.packets && (saved.view.kind === 'all' || saved.view.stream < state.streams)) {
       this.stop();
       const { view } = saved;
-      session.setView(view);
+      session.setView({ ...view, filter: view.filter ?? '' });
       session.select({ packet, stream: view.kind === 'stream' ? view.stream : null, rank: null }, 'jump');
       return;
     }
     const over = state.phase === 'done' || state.phase === 'cancelled' || state.phase === 'failed';
     if (packet !== null && !over) return;
     if (state.streams > 0) {
+      if (saved?.view.filter) session.setFilter(saved.view.filter);
       this.stop();
       session.openStream(0);
     } else if (over && state.packets > 0) {
@@ -59,7 +60,8 @@ export class Restorer {
       () => {
         this.timer = null;
         const { session } = this;
-        if (session.view.kind === 'stream') session.packets.current.refresh();
+        if (session.view.kind === 'stream' || session.filter) session.packets.current.refresh();
+        session.packets.look();
         if (now) session.packets.refresh();
         session.streams.refresh();
       },

@@ -54,6 +54,8 @@ export class Session {
   /** A row that is to be selected as soon as it has been read. */
   private awaited: { readonly row: number; readonly how: How; readonly step: 1 | -1 } | null = null;
   private jumpRequest: AbortController | null = null;
+  /** Where the selected packet stands in a filtered view. */
+  private filtered: { readonly view: PacketView; readonly packet: number; readonly row: number } | null = null;
 
   constructor(private readonly post: (message: ToHost) => void) {
     this.rpc = new RpcClient(post);
@@ -91,7 +93,7 @@ export class Session {
     this.state = next;
     if (next.revision !== before.revision) this.startRevision(next);
     else if (next.packets !== before.packets || next.phase !== before.phase) this.restorer.refreshSoon(before.phase !== next.phase);
-    if (this.view.kind === 'all') this.packets.current.setTotal(next.packets);
+    if (this.view.kind === 'all' && !this.filter) this.packets.current.setTotal(next.packets);
     if (!this.streamQuery) this.streams.setTotal(next.streams);
     this.restorer.advance();
     this.events.emit('state');
@@ -118,10 +120,15 @@ export class Session {
     return this.viewState.view;
   }
 
+  get filter(): string {
+    return this.view.filter ?? '';
+  }
+
   /** Row of the selected packet in the present view; null when it is not in it or not yet known. */
   get selectedRow(): number | null {
     const { selection, view } = this;
     if (!selection) return this.awaited && view.kind === 'stream' ? this.awaited.row : null;
+    if (view.filter) return this.filtered?.packet === selection.packet && sameView(this.filtered.view, view) ? this.filtered.row : null;
     if (view.kind === 'all') return selection.packet;
     return selection.stream === view.stream ? selection.rank : null;
   }
@@ -153,12 +160,23 @@ export class Session {
     this.streams.reset(query ? 0 : this.state.streams);
   }
 
-  setView(view: PacketView): void {
+  /** Shows only packets that pass a display filter; the empty text shows all. It stays in force from stream to stream. */
+  setFilter(filter: string): void {
+    const { view } = this;
+    this.setView(view.kind === 'all' ? { kind: 'all', filter } : { kind: 'stream', stream: view.stream, filter });
+    if (this.selection) void this.findRank(this.selection);
+  }
+
+  /** Changes what the packets table shows. A view that does not speak of a filter keeps the one in force. */
+  setView(wanted: PacketView): void {
     this.awaited = null;
+    const filter = wanted.filter ?? this.filter;
+    const plain: PacketView = wanted.kind === 'all' ? { kind: 'all' } : { kind: 'stream', stream: wanted.stream };
+    const view: PacketView = filter === '' ? plain : { ...plain, filter };
     if (sameView(view, this.view)) return;
     this.update({ view, ...(view.kind === 'stream' ? { selectedStream: view.stream } : {}) });
     this.packets.show(view);
-    if (view.kind === 'all') this.packets.current.setTotal(this.state.packets);
+    if (view.kind === 'all' && !view.filter) this.packets.current.setTotal(this.state.packets);
     if (view.kind === 'stream') this.streamInfo.want(view.stream);
     this.events.emit('view');
   }
@@ -172,7 +190,7 @@ export class Session {
     }
     this.setView({ kind: 'stream', stream });
     if (this.selection?.stream !== stream) this.awaitRow(0, 'jump', 1);
-    else if (this.selection.rank === null) void this.findRank(this.selection);
+    else if (this.selection.rank === null || this.filter) void this.findRank(this.selection);
   }
 
   // --- selecting ---
@@ -184,7 +202,7 @@ export class Session {
     this.selection = same && selection.rank === null ? { ...selection, rank: this.selection!.rank } : selection;
     this.update({ selectedPacket: selection.packet, ...(selection.stream === null ? {} : { selectedStream: selection.stream }) });
     if (record) this.history.record({ view: this.view, ...selection }, how);
-    if (this.view.kind === 'stream' && selection.rank === null) void this.findRank(selection);
+    if (this.filter ? this.filtered?.packet !== selection.packet : this.view.kind === 'stream' && selection.rank === null) void this.findRank(selection);
     this.events.emit('selection');
     this.detail.load(selection.packet);
   }
@@ -194,12 +212,13 @@ export class Session {
     this.lastAction = 'select';
     const data = this.packets.current.peek(row);
     if (data) this.selectData(data, row, how);
-    else if (this.view.kind === 'all') this.select({ packet: row, stream: null, rank: null }, how);
+    else if (this.view.kind === 'all' && !this.filter) this.select({ packet: row, stream: null, rank: null }, how);
     else this.awaitRow(row, how, 1);
   }
 
   private selectData(data: PacketRow, row: number, how: How): void {
-    this.select({ packet: data.packet, stream: data.stream, rank: this.view.kind === 'stream' ? row : null }, how);
+    if (this.filter) this.filtered = { view: this.view, packet: data.packet, row };
+    this.select({ packet: data.packet, stream: data.stream, rank: this.view.kind === 'stream' && !this.filter ? row : null }, how);
   }
 
   /** Shows a stream and selects its first packet; a stream without packets of its own is passed over. */
@@ -223,7 +242,11 @@ export class Session {
     const { current } = this.packets;
     const data = current.peek(awaited.row);
     if (data) this.selectData(data, awaited.row, awaited.how);
-    else if (current.known && current.total === 0 && this.view.kind === 'stream') {
+    else if (current.known && current.total === 0 && this.filter) {
+      // Nothing of this stream passes, so far: nothing is selected.
+      if (this.packets.scan && this.packets.scan.scanned < this.packets.scan.of) return false;
+      this.awaited = null;
+    } else if (current.known && current.total === 0 && this.view.kind === 'stream') {
       this.awaited = null;
       void this.jump({ to: awaited.step > 0 ? 'nextStream' : 'previousStream', from: this.view.stream });
     } else return false;
@@ -245,8 +268,13 @@ export class Session {
   private async findRank(selection: Selection): Promise<void> {
     const { view } = this;
     const result = await this.rpc.request('rowOf', { view, packet: selection.packet });
-    if (!result.ok || this.selection?.packet !== selection.packet || !sameView(view, this.view) || view.kind !== 'stream') return;
-    if (result.value === null) return;
+    if (!result.ok || this.selection?.packet !== selection.packet || !sameView(view, this.view) || result.value === null) return;
+    if (view.filter) {
+      this.filtered = { view, packet: selection.packet, row: result.value };
+      this.events.emit('selection');
+      return;
+    }
+    if (view.kind !== 'stream') return;
     this.selection = { packet: selection.packet, stream: view.stream, rank: result.value };
     this.events.emit('selection');
   }
@@ -279,7 +307,7 @@ export class Session {
     this.lastAction = 'select';
     const { selection, view } = this;
     if (!selection) return this.tellEdge('noStream');
-    const row = view.kind === 'stream' && selection.rank !== null ? this.localTarget(to, selection.rank) : null;
+    const row = view.kind === 'stream' && !view.filter && selection.rank !== null ? this.localTarget(to, selection.rank) : null;
     const data = row === null ? undefined : this.packets.current.peek(row);
     if (data && row !== null) this.selectData(data, row, to === 'nextInStream' || to === 'previousInStream' ? 'step' : 'jump');
     else void this.jump({ to, from: selection.packet });
@@ -323,7 +351,7 @@ export class Session {
     const place: Place | null = direction === 'back' ? this.history.back() : this.history.forward();
     if (!place) return;
     this.lastAction = direction;
-    this.setView(place.view);
+    this.setView({ ...place.view, filter: place.view.filter ?? '' });
     this.select({ packet: place.packet, stream: place.stream, rank: place.rank }, 'jump', false);
   }
 
@@ -364,6 +392,21 @@ export class Session {
 
   run(action: Extract<ToHost, { kind: 'run' }>['action']): void {
     this.post({ kind: 'run', action });
+  }
+
+  /** A filter was used: the host remembers it. */
+  noteFilter(filter: string): void {
+    this.post({ kind: 'filterUsed', filter });
+  }
+
+  /** The host asks for a name and writes the filter into the settings. */
+  saveFilter(filter: string): void {
+    if (filter) this.post({ kind: 'saveFilter', filter });
+  }
+
+  /** Tells the user of a failure, as a failed page would. */
+  report(error: RpcError): void {
+    this.fail(error);
   }
 
   copy(text: string): void {

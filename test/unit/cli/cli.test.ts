@@ -41,6 +41,24 @@ describe('tcp-trace', function () {
     assert.equal(stdout.trimEnd().split('\n').length, 1 + SHORT_CONNECTION.length);
   });
 
+  it('prints the segments that pass a display filter', () => {
+    const capture = file('filtered.pcap', tcpCapture(SHORT_CONNECTION));
+    const rows = (filter: string): string[] => run('packets', capture, '--fields', 'frame.number', '--filter', filter).stdout.trimEnd().split('\n').slice(1);
+    assert.deepEqual(rows('tcp.len > 0'), ['4', '5']);
+    assert.deepEqual(rows('tcp.payload contains "PONG" or tcp.flags.fin == 1'), ['5', '7', '8']);
+    assert.deepEqual(rows('udp'), []);
+    assert.equal(rows('').length, SHORT_CONNECTION.length);
+  });
+
+  it('says where a filter is wrong, with status 64', () => {
+    const capture = file('wrong-filter.pcap', tcpCapture(SHORT_CONNECTION));
+    const { status, stdout, stderr } = run('packets', capture, '--filter', 'tcp.len > 0 and tcp.prot == 80');
+    assert.equal(status, 64);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^tcp-trace: filter, column 17: There is no field "tcp\.prot"\. Did you mean tcp\.port/);
+    assert.deepEqual(stderr.split('\n').slice(1, 3), ['  tcp.len > 0 and tcp.prot == 80', '                  ^^^^^^^^']);
+  });
+
   it('prints NDJSON with lists as arrays and CSV with commas', () => {
     const sack = [1, 1, 5, 10, 0, 0, 0x13, 0x88, 0, 0, 0x13, 0xec];
     const capture = file('sack.pcap', tcpCapture([...SHORT_CONNECTION.slice(0, 3), { from: 'server', flags: 16, seq: 5001, ack: 1001, options: sack }]));
