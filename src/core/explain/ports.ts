@@ -1,14 +1,20 @@
-/** Ports that captures commonly show (IANA service names), for "what is this port". The full registry comes with the filter. */
-const NAMES: Readonly<Record<number, string>> = {
-  20: 'ftp-data', 21: 'ftp', 22: 'ssh', 23: 'telnet', 25: 'smtp', 43: 'whois', 49: 'tacacs', 53: 'domain', 79: 'finger', 80: 'http', 88: 'kerberos', 102: 'iso-tsap',
-  110: 'pop3', 111: 'sunrpc', 119: 'nntp', 139: 'netbios-ssn', 143: 'imap', 179: 'bgp', 389: 'ldap', 443: 'https', 445: 'microsoft-ds', 465: 'submissions', 502: 'mbap',
-  514: 'shell', 554: 'rtsp', 587: 'submission', 636: 'ldaps', 646: 'ldp', 853: 'domain-s', 873: 'rsync', 989: 'ftps-data', 990: 'ftps', 993: 'imaps', 995: 'pop3s', 1080: 'socks',
-  1433: 'ms-sql-s', 1521: 'ncube-lm', 1723: 'pptp', 1883: 'mqtt', 2049: 'nfs', 2181: 'eforward', 3128: 'ndl-aas', 3260: 'iscsi-target', 3306: 'mysql', 3389: 'ms-wbt-server',
-  4840: 'opcua-tcp', 5060: 'sip', 5222: 'xmpp-client', 5269: 'xmpp-server', 5432: 'postgresql', 5672: 'amqp', 5900: 'rfb', 6379: 'redis', 6443: 'sun-sr-https', 6667: 'ircu',
-  8080: 'http-alt', 8443: 'pcsync-https', 8883: 'secure-mqtt', 9042: 'cassandra', 9092: 'XmlIpcRegSvc', 9200: 'wap-wsp', 11211: 'memcache', 27017: 'mongodb',
-};
+import { TCP_PORTS } from './ports.generated';
 
-/** Registered service name of a TCP port, or the empty string. */
+/** The registry has several names for these; this is the one in use. */
+const IN_USE: Readonly<Record<number, string>> = { 80: 'http' };
+
+let names: ReadonlyMap<number, string> | null = null;
+
+function registered(): ReadonlyMap<number, string> {
+  if (names) return names;
+  const map = new Map<number, string>();
+  const words = TCP_PORTS.split(' ');
+  for (let i = 0; i + 1 < words.length; i += 2) map.set(Number(words[i]), words[i + 1]!);
+  for (const [port, name] of Object.entries(IN_USE)) map.set(Number(port), name);
+  return (names = map);
+}
+
+/** Registered service name of a TCP port (IANA), or the empty string. */
 export function portName(port: number): string {
-  return NAMES[port] ?? '';
+  return registered().get(port) ?? '';
 }

@@ -1,5 +1,6 @@
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
+import { portName } from '../explain/ports';
 import { PROTOCOL_NAMES } from '../decode/otherTraffic';
 import type { FilterCompletion, FilterCompletions } from './filterApi';
 import type { FilterField } from './fields/field';
@@ -105,8 +106,10 @@ function valuesOf(field: FilterField, model: CaptureModel): readonly FilterCompl
     const server = row.client === 0 ? 1 : 0;
     for (const end of [server, row.client] as const) {
       const who = end === server ? t('server of stream {0}', s) : t('client of stream {0}', s);
-      if (field.type === 'number' && field.name.endsWith("port") && !seen.has(String(row.port[end]))) seen.set(String(row.port[end]), value(String(row.port[end]), who));
-      else if ((field.type === 'ipv4' && row.family === 4) || (field.type === 'ipv6' && row.family === 6)) {
+      if (field.type === 'number' && field.name.endsWith("port") && !seen.has(String(row.port[end]))) {
+        const name = portName(row.port[end]);
+        seen.set(String(row.port[end]), value(String(row.port[end]), name ? `${name}, ${who}` : who));
+      } else if ((field.type === 'ipv4' && row.family === 4) || (field.type === 'ipv6' && row.family === 6)) {
         const address = model.address(row, end);
         if (!seen.has(address)) seen.set(address, value(address, who));
       }

@@ -32,7 +32,6 @@ export class Queries {
     this.explainer = new Explainer(model);
     this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)));
     this.states = new StateHistoryQuery(model);
-    this.streamQuery = new StreamQuery(model, () => clock.now());
     this.streamQuery = new StreamQuery(model, () => host.now());
   }
 

@@ -28,6 +28,8 @@ export class FilterBar {
   private request: AbortController | null = null;
   /** Place in the history while it is walked through; -1: what is being typed. */
   private past = -1;
+  /** What is in force, or is about to be. */
+  private wanted = '';
   private typed = '';
 
   constructor(private readonly session: Session) {
@@ -82,7 +84,8 @@ export class FilterBar {
   /** The filter was changed elsewhere: back, forward, a restored view. */
   private follow(): void {
     const { filter } = this.session;
-    if (this.input.value.trim() === filter || this.session.view.filter === undefined && document.activeElement === this.input && filter === '' && this.fault) return;
+    if (this.wanted === filter) return;
+    this.wanted = filter;
     this.input.value = filter;
     this.setFault(null);
     this.draw();
@@ -122,11 +125,15 @@ export class FilterBar {
   private async commit(): Promise<void> {
     clearTimeout(this.timer);
     const text = this.input.value.trim();
+    this.wanted = text;
     const result = await this.session.rpc.request('filterCheck', { filter: this.input.value });
-    if (this.input.value.trim() !== text) return;
-    if (!result.ok) { this.session.report(result.error); return; }
-    this.setFault(result.value.fault);
-    if (!result.value.fault) {
+    if (this.wanted !== text) return;
+    if (!result.ok) {
+      this.wanted = this.session.filter; this.session.report(result.error); return; }
+    const { fault } = result.value;
+    if (this.input.value.trim() === text) this.setFault(fault);
+    if (fault) this.wanted = this.session.filter;
+    else {
       this.session.setFilter(text);
       if (text) this.session.noteFilter(text);
     }
@@ -278,8 +285,8 @@ export class FilterBar {
 
   private escape(): void {
     if (this.list.open) this.closeList();
-    else if (this.input.value.trim() !== this.session.filter) {
-      this.input.value = this.session.filter;
+    else if (this.input.value.trim() !== this.wanted) {
+      this.input.value = this.wanted;
       this.setFault(null);
       this.draw();
     } else this.apply('');
