@@ -7,7 +7,8 @@ import { EXIT_DAMAGED, EXIT_OK } from './exit';
 import type { RowWriter } from './output';
 
 const READ_BYTES = 4 << 20;
-const MAX_INFLATED = 4 * 1024 ** 3;
+/** Most bytes that a gzip may inflate to. */
+export const MAX_INFLATED = 4 * 1024 ** 3;
 
 /** Standard input can be read once, a capture more than once: what came is kept until the end. */
 let standardInput: Promise<OpenedSource> | null = null;

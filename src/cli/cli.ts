@@ -6,6 +6,7 @@ import { INPUT, addExportCommands } from './exportCommands';
 import type { OutputFormat } from './output';
 import { FINDING_COLUMN_NAMES, findingsCommand } from './findings';
 import { fieldHelp, packetsCommand } from './packets';
+import { PARAMETER_COLUMN_NAMES, parametersCommand } from './parameters';
 import { STREAM_COLUMN_NAMES, streamsCommand } from './streams';
 
 /** package.json's version, put in by the build. */
@@ -55,6 +56,15 @@ program
   });
 
 addExportCommands(program, (value) => (status = value));
+program
+  .command('parameters')
+  .argument('<file>', INPUT)
+  .addOption(format())
+  .description('one row per kernel parameter that a connection tells of: the values that its hosts must have been set to')
+  .addHelpText('after', `\nColumns: ${PARAMETER_COLUMN_NAMES.join(', ')}. least and most are in the unit of the sysctl; figures without one repeat there.`)
+  .action(async (file: string, options: { format: OutputFormat }) => {
+    status = await parametersCommand(file, options.format);
+  });
 
 /** What the exit status says of an error. */
 function statusOf(error: unknown): number {

@@ -252,6 +252,27 @@ export interface StateHistory {
   readonly dropped: number;
 }
 
+/** A kernel parameter read back from a stream: what a host must be set to, to behave as the capture shows. */
+export interface StreamParameter {
+  /** "syn-retries". */
+  readonly id: string;
+  readonly end: 'client' | 'server';
+  /** The sysctl that governs it; empty where Linux has none. */
+  readonly sysctl: string;
+  /** Smallest and largest value that fits, in the sysctl's unit; null when it is no range. */
+  readonly range: readonly [number, number] | null;
+  /** The only values that fit; null when they are no set. */
+  readonly values: readonly number[] | null;
+  /** A figure that no sysctl sets. */
+  readonly figure: number | null;
+  readonly confidence: 'certain' | 'likely';
+  /** Packets that show it, at most 8. */
+  readonly packets: readonly number[];
+  /** "2 to 5": range, values or figure in words. */
+  readonly text: string;
+  readonly card: CardDocument;
+}
+
 /** Requests that the engine answers. */
 export interface EngineApi extends TextApi {
   state(): CaptureState;
@@ -263,6 +284,8 @@ export interface EngineApi extends TextApi {
   explainPacket(request: { readonly packet: number }): readonly CardDocument[];
   /** The states that both ends of a packet's stream pass; null when it is no TCP segment. */
   stateHistory(request: { readonly packet: number }): StateHistory | null;
+  /** Kernel parameters that a stream tells of. */
+  parameters(request: { readonly stream: number }): readonly StreamParameter[];
   jump(request: Jump): JumpTarget | null;
   position(request: { readonly packet: number }): PacketPosition;
   /** Row of a packet in a view; null when it is not in it. */

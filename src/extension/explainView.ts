@@ -12,13 +12,23 @@ import { resourceRoots, webviewHtml } from './webviewHtml';
 /** Arrow keys held down pass many packets: only where one stays is explained. */
 const DEBOUNCE_MS = 40;
 
+/** What the view shows of a packet. */
+interface Shown {
+  readonly cards: readonly CardDocument[];
+  readonly states: StateHistory | null;
+  /** Cards of the kernel parameters that its stream tells of. */
+  readonly parameters: readonly CardDocument[];
+}
+
+const NOTHING: Shown = { cards: [], states: null, parameters: [] };
+
 /** The view "TCP Explain": explains the selected packet of the followed capture. */
 export class ExplainView extends Disposer implements vscode.WebviewViewProvider {
   private view: vscode.WebviewView | null = null;
   private ready = false;
   private call: { cancel(): void } | null = null;
   private timer: NodeJS.Timeout | null = null;
-  private shown: { readonly panel: CapturePanel | null; readonly packet: number | null; readonly revision: number; cards: readonly CardDocument[]; states: StateHistory | null } | null = null;
+  private shown: { readonly panel: CapturePanel | null; readonly packet: number | null; readonly revision: number; shows: Shown } | null = null;
   private shownNode: string | null = null;
   /** Section to open with the next cards. */
   private wanted: string | null = null;
@@ -31,11 +41,12 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     this.own(vscode.window.registerWebviewViewProvider('tcpTrace.explain', this));
     this.own(active.onChange(() => this.follow()));
     this.own(vscode.commands.registerCommand('tcpTrace.showStateDiagram', () => this.showSection('state-diagram')));
+    this.own(vscode.commands.registerCommand('tcpTrace.showParameters', () => this.showSection('kernel-parameters')));
   }
 
   /** Titles of the cards on show: for tests. */
   get cardTitles(): string[] {
-    return (this.shown?.cards ?? []).map((card) => card.title);
+    return (this.shown?.shows.cards ?? []).map((card) => card.title);
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -59,7 +70,7 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     this.wanted = id;
     await vscode.commands.executeCommand('tcpTrace.explain.focus');
     const { shown } = this;
-    if (this.ready && shown?.packet !== null && shown?.packet !== undefined && shown.cards.length > 0) this.sendCards(shown.packet, shown.cards, shown.states, null);
+    if (this.ready && shown?.packet !== null && shown?.packet !== undefined && shown.shows.cards.length > 0) this.sendCards(shown.packet, shown.shows, null);
   }
 
   private receive(raw: unknown): void {
@@ -82,36 +93,41 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     const { shown } = this;
     if (shown?.panel === panel && shown.packet === packet && shown.revision === revision) {
       const node = panel?.selection.node ?? null;
-      if (node !== this.shownNode) this.sendCards(packet, shown.cards, shown.states, node);
+      if (node !== this.shownNode) this.sendCards(packet, shown.shows, node);
       return;
     }
-    this.shown = { panel, packet, revision, cards: [], states: null };
+    this.shown = { panel, packet, revision, shows: NOTHING };
     this.call?.cancel();
     this.call = null;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (!panel || packet === null) this.sendCards(null, [], null, null);
+    if (!panel || packet === null) this.sendCards(null, NOTHING, null);
     else this.timer = setTimeout(() => void this.explain(panel, packet), DEBOUNCE_MS);
   }
 
   private async explain(panel: CapturePanel, packet: number): Promise<void> {
     const cards = panel.session.call('explainPacket', { packet });
     const states = panel.session.call('stateHistory', { packet });
-    const call = { cancel: () => [cards, states].forEach((each) => each.cancel()) };
+    const stream = panel.selection.position?.stream ?? null;
+    const parameters = stream === null ? null : panel.session.call('parameters', { stream });
+    const call = { cancel: () => [cards, states, parameters].forEach((each) => each?.cancel()) };
     this.call = call;
-    const [explained, history] = await Promise.all([cards.result, states.result]);
+    const [explained, history, inferred] = await Promise.all([cards.result, states.result, parameters?.result]);
     if (this.call !== call || !this.shown) return;
-    this.shown.cards = explained.ok ? explained.value : [failureCard(explained.error.message)];
-    this.shown.states = history.ok ? history.value : null;
-    this.sendCards(packet, this.shown.cards, this.shown.states, panel.selection.node);
+    this.shown.shows = {
+      cards: explained.ok ? explained.value : [failureCard(explained.error.message)],
+      states: history.ok ? history.value : null,
+      parameters: inferred?.ok ? inferred.value.map((parameter) => parameter.card) : [],
+    };
+    this.sendCards(packet, this.shown.shows, panel.selection.node);
   }
 
-  private sendCards(packet: number | null, cards: readonly CardDocument[], states: StateHistory | null, focusNode: string | null): void {
+  private sendCards(packet: number | null, shows: Shown, focusNode: string | null): void {
     this.shownNode = focusNode;
     const title = packet === null ? '' : vscode.l10n.t('packet {0}', packet + 1);
     if (this.view) this.view.description = title;
-    this.send({ kind: 'cards', packet, title, cards, states, focusNode: this.wanted ?? focusNode });
-    if (this.ready && cards.length > 0) this.wanted = null;
+    this.send({ kind: 'cards', packet, title, ...shows, focusNode: this.wanted ?? focusNode });
+    if (this.ready && shows.cards.length > 0) this.wanted = null;
   }
 
   private send(message: ExplainFromHost): void {

@@ -130,6 +130,7 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: B
   card: checkCard,
   explainPacket: checkPacket,
   stateHistory: checkPacket,
+  parameters: (params) => (integer(params.stream) ? { stream: params.stream } : null),
   jump: checkJump,
   position: checkPacket,
   rowOf: checkRowOf,

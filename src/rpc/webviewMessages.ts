@@ -76,4 +76,4 @@ export type ExplainToHost =
 
 export type ExplainFromHost =
   | { readonly kind: 'init'; readonly l10n: Record<string, string> | null }
-  | { readonly kind: 'cards'; readonly packet: number | null; readonly title: string; readonly cards: readonly CardDocument[]; readonly states: StateHistory | null; readonly focusNode: string | null };
+  | { readonly kind: 'cards'; readonly packet: number | null; readonly title: string; readonly cards: readonly CardDocument[]; readonly states: StateHistory | null; readonly parameters: readonly CardDocument[]; readonly focusNode: string | null };

@@ -52,6 +52,20 @@ describe('the state diagram', function () {
     await workbench.statusBar(/packet 2\//);
   });
 
+  it('reads kernel parameters back from the stream', async () => {
+    await workbench.command('TCP Trace: Show Kernel Parameters of the Stream');
+    const section = panel.locator('[data-card="kernel-parameters"]');
+    const card = section.locator('[data-card="parameter.client.receive-buffer"]');
+    await card.waitFor();
+    assert.match(await card.locator('summary').innerText(), /The client: Limit of the receive buffer\s+at least 33.554.432\s+net\.ipv4\.tcp_rmem/);
+    await card.locator('summary').click();
+    await card.getByText('SO_RCVBUF').first().waitFor();
+    for (const theme of ['dark', 'light', 'highContrast'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`kernel-parameters-${theme}`);
+    }
+  });
+
   it('has no accessibility fault, in each theme', async () => {
     await panel.locator('.states').evaluate((view) => view.scrollIntoView({ block: 'start' }));
     for (const theme of ['dark', 'light', 'highContrast'] as const) {

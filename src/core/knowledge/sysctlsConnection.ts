@@ -6,7 +6,7 @@ export const CONNECTION_SYSCTLS: readonly SysctlSpec[] = [
     key: 'net.ipv4.tcp_syn_retries', unit: 'count', range: [1, 127], since: '2.2', defaults: defaults('6 @3.7, 5'), socketOption: 'TCP_SYNCNT',
     doc: 'How often an unanswered SYN of connect() is sent again.',
     story:
-      'The first wait is 1 s and doubles, so 6 retries end with ETIMEDOUT after 127 s; since 6.5 the first four retries come 1 s apart (tcp_syn_linear_timeouts) and it takes 131 s. It says nothing about an established connection, and a refused port (RST) or an ICMP error ends connect() sooner. Most programs set their own, shorter connect timeout, so lowering it for all hurts the patient ones on bad links.',
+      'The first wait is 1 s and doubles, so 6 retries end with ETIMEDOUT after 127 s; since 6.5 four more, 1 s apart, come before them (tcp_syn_linear_timeouts): 10 repetitions in all, and 131 s. It says nothing about an established connection, and a refused port (RST) or an ICMP error ends connect() sooner. Most programs set their own, shorter connect timeout, so lowering it for all hurts the patient ones on bad links.',
     see: ['net.ipv4.tcp_syn_linear_timeouts', 'net.ipv4.tcp_synack_retries'], source: `${IP_SYSCTL}; RFC 6298 2.1, 5.7`,
   },
   {

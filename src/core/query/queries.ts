@@ -11,6 +11,7 @@ import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
 import { packetPage } from './packetRows';
 import { StateHistoryQuery } from './stateHistory';
+import { ParameterQuery } from './streamParameters';
 import { StreamQuery } from './streamRows';
 import { isTextMethod, TextQueries } from './textQueries';
 
@@ -21,6 +22,7 @@ export class Queries {
   private readonly text: TextQueries;
   private readonly states: StateHistoryQuery;
   private readonly views: FilterViews;
+  private readonly parameters: ParameterQuery;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -32,6 +34,7 @@ export class Queries {
     this.explainer = new Explainer(model);
     this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)));
     this.states = new StateHistoryQuery(model);
+    this.parameters = new ParameterQuery(model);
     this.streamQuery = new StreamQuery(model, () => host.now());
   }
 
@@ -50,6 +53,8 @@ export class Queries {
         return this.explain(this.packet(params));
       case 'stateHistory':
         return this.states.of(this.packet(params));
+      case 'parameters':
+        return this.parameters.of((params as { stream: number }).stream);
       case 'jump':
         return jump(model, params as Jump);
       case 'position':

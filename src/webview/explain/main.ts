@@ -13,8 +13,9 @@ interface ExplainState {
   readonly open: Readonly<Record<string, boolean>>;
 }
 
-/** Section of the state diagram: commands ask for it by this name. */
+/** Sections of their own: commands ask for them by these names. */
 const STATE_DIAGRAM = 'state-diagram';
+const PARAMETERS = 'kernel-parameters';
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById('app')!;
@@ -62,6 +63,18 @@ function stateSection(states: StateHistory): HTMLElement {
   return disclosure(STATE_DIAGRAM, [line], () => stateView(states, goToPacket), false);
 }
 
+/** What the whole stream tells of the settings of its hosts. */
+function parameterSection(cards: readonly CardDocument[]): HTMLElement {
+  const line = el('div', 'card-headline');
+  line.append(el('strong', '', {}, t('Kernel parameters of this stream')), `: ${cards.length}`);
+  const body = (): HTMLElement => {
+    const list = el('div', 'explain-nested');
+    list.append(...cards.map((card) => section(card, Infinity)));
+    return list;
+  };
+  return disclosure(PARAMETERS, [line], body, false);
+}
+
 function show(message: Extract<ExplainFromHost, { kind: 'cards' }>): void {
   if (message.packet === null || message.cards.length === 0) {
     root.replaceChildren(el('p', 'pane-empty', {}, t('Select a packet in a capture to have it explained here.')));
@@ -72,6 +85,7 @@ function show(message: Extract<ExplainFromHost, { kind: 'cards' }>): void {
   const sections = message.cards.map(section);
   // Second: after what the packet is, before its parts.
   if (message.states) sections.splice(1, 0, stateSection(message.states));
+  if (message.parameters.length > 0) sections.splice(message.states ? 2 : 1, 0, parameterSection(message.parameters));
   root.replaceChildren(...sections);
   const find = (id: string): HTMLDetailsElement | null => root.querySelector<HTMLDetailsElement>(`[data-card="${CSS.escape(id)}"]`);
   // A packet that was reached by a link in the panel leaves the focus there.
@@ -79,7 +93,7 @@ function show(message: Extract<ExplainFromHost, { kind: 'cards' }>): void {
   const focus = message.focusNode ? find(message.focusNode) : null;
   if (focus) {
     focus.open = true;
-    focus.scrollIntoView({ block: focus.dataset.card === STATE_DIAGRAM ? 'start' : 'nearest' });
+    focus.scrollIntoView({ block: focus.dataset.card === STATE_DIAGRAM || focus.dataset.card === PARAMETERS ? 'start' : 'nearest' });
   } else root.scrollTop = top;
 }
 
@@ -87,7 +101,7 @@ window.addEventListener('message', (event: MessageEvent<ExplainFromHost>) => {
   const message = event.data;
   if (message.kind === 'init') {
     if (message.l10n) configureL10n({ contents: message.l10n });
-    show({ kind: 'cards', packet: null, title: '', cards: [], states: null, focusNode: null });
+    show({ kind: 'cards', packet: null, title: '', cards: [], states: null, parameters: [], focusNode: null });
   } else show(message);
 });
 vscode.postMessage({ kind: 'ready' });

@@ -89,6 +89,15 @@ describe('tcp-trace', function () {
     assert.equal(cells.handshake_rtt_s, '0.002000000');
   });
 
+  it('prints the kernel parameters that a capture tells of', () => {
+    const { status, stdout } = run('parameters', path.resolve('media/samples/keepalive-dead.pcap'), '--format', 'ndjson');
+    assert.equal(status, 0);
+    const rows = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, string>);
+    const probes = rows.find((row) => row.id === 'keepalive-probes');
+    assert.deepEqual([probes?.end, probes?.sysctl, probes?.least, probes?.most], ['client', 'net.ipv4.tcp_keepalive_probes', '3', '3']);
+    assert.equal(run('parameters', file('none.pcap', Buffer.from('no capture'))).status, 2);
+  });
+
   it('prints what can be read of a cut capture, names the byte, and exits with 1', () => {
     const whole = tcpCapture(SHORT_CONNECTION);
     const lastRecord = whole.length - pcapRecord(tcpFrame(SHORT_CONNECTION[8]!), 0).length;
