@@ -70,7 +70,7 @@ export function packetColumns(state: CaptureState, formats: PacketFormats): read
   const ends: readonly Column<PacketRow>[] = [
     { id: 'source', title: t('Source'), width: 140, align: 'left', tooltip: t('Sender'), render: (row) => ({ text: row.source, className: row.from ? `tone-${row.from}` : '', title: row.source }) },
     { id: 'destination', title: t('Destination'), width: 140, align: 'left', tooltip: t('Receiver'), render: (row) => ({ text: row.destination, title: row.destination }) },
-    { id: 'protocol', title: t('Protocol'), width: 70, align: 'left', tooltip: t('Highest protocol that was decoded'), render: (row) => row.protocol },
+    { id: 'protocol', title: t('Protocol'), width: 84, align: 'left', tooltip: t('Highest protocol that was decoded'), render: (row) => row.protocol },
   ];
   return [
     { id: 'number', title: t('No.'), width: numberWidth(state.packets, 62), align: 'right', tooltip: t('Number of the frame in the file (frame.number)'), render: (row) => String(row.packet + 1) },

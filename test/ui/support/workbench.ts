@@ -120,6 +120,9 @@ export class Workbench {
       await this.command('File: Refresh Explorer');
       await item.waitFor({ timeout: 60_000 });
     }
+    // The tooltip of an item that the pointer rests on would cover the one below.
+    await this.page.mouse.move(700, 5);
+    await this.page.locator('.hover-contents').first().waitFor({ state: 'hidden' });
     await item.dblclick();
     await this.tab(name).waitFor({ timeout: 30_000 });
   }
