@@ -17,7 +17,7 @@ export class Banners {
 
   private update(): void {
     const { state, problem } = this.session;
-    const key = JSON.stringify([state.fault, state.change, state.phase === 'cancelled' ? percent(state.progress) : '', problem?.message]);
+    const key = JSON.stringify([state.fault, state.change, state.phase === 'cancelled' ? percent(state.progress) : '', state.failure === null && problem?.message]);
     if (key === this.shown) return;
     this.shown = key;
     const items: HTMLElement[] = [];
@@ -27,7 +27,8 @@ export class Banners {
     if (state.change === 'deleted') items.push(this.banner('warning', t('The file was deleted. What was read stays here until this editor is closed.')));
     if (state.phase === 'cancelled' && state.failure === null)
       items.push(this.banner('info', t('Indexing was stopped at {0} %. Packets up to there are shown.', percent(state.progress)), t('Go on'), () => void this.session.control('resumeIndexing')));
-    if (problem) items.push(this.banner('error', problem.message, t('Try again'), () => this.session.retry()));
+    // A capture that could not be opened says so on a page of its own.
+    if (problem && !state.failure) items.push(this.banner('error', problem.message, t('Try again'), () => this.session.retry()));
     this.element.replaceChildren(...items);
   }
 
