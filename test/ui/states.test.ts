@@ -226,7 +226,8 @@ describe('small windows and large zoom', function () {
     // In high contrast, code in a card has colours of its own.
     for (const theme of THEMES) {
       await workbench.setTheme(theme);
-      await frame.locator('.top-bar .summary').hover();
+      await workbench.page.mouse.move(5, 5);
+      await until('the card to close', async () => (await frame.locator('.card').count()) === 0);
       await frame.locator('.diagram .box').first().hover();
       await frame.locator('.card code').first().waitFor();
       await workbench.screenshot(`small-card-${theme}`);

@@ -14,7 +14,7 @@ const KIND_ICONS = { field: 'symbol-field', value: 'symbol-constant', operator: 
 /** The display filter: typed with colours and completion, checked as it is typed, applied by Enter. */
 export class FilterBar {
   readonly element = el('div', 'filter-bar', { role: 'search' });
-  private readonly input = el('input', 'filter-input', { type: 'text', spellcheck: 'false', autocomplete: 'off', role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': 'filter-choices', 'aria-describedby': 'filter-message' });
+  private readonly input = el('input', 'filter-input', { type: 'text', spellcheck: 'false', autocomplete: 'off', role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'filter-choices', 'aria-describedby': 'filter-message' });
   private readonly ink = el('div', 'filter-ink', { 'aria-hidden': 'true' });
   private readonly field = el('div', 'filter-field');
   private readonly count = el('span', 'filter-count', { 'aria-live': 'polite' });

@@ -117,7 +117,8 @@ export class Workbench {
       await item.waitFor({ timeout: 5000 });
     } catch {
       // Written before the Explorer began to watch the folder.
-      await this.command('File: Refresh Explorer');
+      await this.page.locator('.explorer-viewlet .pane-header').first().hover();
+      await this.page.locator('.explorer-viewlet').getByRole('button', { name: 'Refresh Explorer' }).click();
       await item.waitFor({ timeout: 60_000 });
     }
     // The tooltip of an item that the pointer rests on would cover the one below.
