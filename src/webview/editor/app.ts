@@ -24,6 +24,8 @@ export class App {
   private readonly cards: HoverCards;
   private readonly filter: FilterBar;
   private readonly find: FindBar;
+  /** Pane that had the focus last: while a command is chosen in the palette, none has it. */
+  private lastPane: 'streams' | 'packets' | 'details' = 'packets';
   private readonly live = el('div', 'visually-hidden', { 'aria-live': 'polite' });
   private readonly work = el('main', 'work');
   private readonly empty = el('div', 'empty-host');
@@ -69,6 +71,7 @@ export class App {
     session.events.on(['edge'], () => this.tellEdge());
     session.events.on(['selection', 'view'], () => session.tellHost());
     session.events.on(['view'], () => this.showStreams(false));
+    for (const pane of ['streams', 'packets', 'details'] as const) this[pane].element.addEventListener('focusin', () => (this.lastPane = pane));
     document.addEventListener('keydown', (event) => this.key(event));
     keepFocus();
     this.showEmpty();
@@ -201,8 +204,8 @@ export class App {
   /** Filters by the value in focus: of the field tree, header or bytes, of a cell of the packets table, or by a stream of the streams table. */
   private async filterBy(how: 'set' | 'and' | 'or' | 'not', of?: { readonly node: string }): Promise<void> {
     const { session } = this;
-    const node = of?.node ?? (this.details.hasFocus ? session.node : null);
-    if (node === null && this.streams.grid.hasFocus) {
+    const node = of?.node ?? (this.lastPane === 'details' ? session.node : null);
+    if (node === null && this.lastPane === 'streams') {
       const { stream } = session.view.kind === 'stream' ? session.view : { stream: session.selection?.stream ?? null };
       if (stream !== null) this.filter.combine(`tcp.stream == ${stream}`, how);
       return;

@@ -16,6 +16,7 @@ export class PacketsPane {
   private readonly title = el('span', 'stream-title');
   private readonly place = el('span', 'place');
   private readonly tabs: readonly [HTMLButtonElement, HTMLButtonElement];
+  private readonly none = el('p', 'grid-none', { role: 'status' });
   private readonly walk = el('span', 'button-group');
   private firstRow = true;
   /** What the columns were made for: they stay from stream to stream. */
@@ -60,6 +61,9 @@ export class PacketsPane {
     const head = el('div', 'section-head');
     head.append(list, this.title, el('span', 'spacer'), this.walk);
     this.element.append(head, this.grid.element);
+    this.none.hidden = true;
+    this.grid.element.append(this.none);
+    session.events.on(['view', 'rows'], () => this.showNone());
     session.events.on(['view'], () => this.showView());
     session.events.on(['format', 'state'], () => this.columns());
     session.events.on(['selection'], () => this.mark());
@@ -78,6 +82,15 @@ export class PacketsPane {
     this.columns();
     this.grid.setSource(this.session.packets.current);
     this.mark();
+  }
+
+  /** A filter that nothing passes leaves an empty table: it says why. */
+  private showNone(): void {
+    const { filter, packets, view } = this.session;
+    const { scan, current } = packets;
+    const none = filter !== '' && scan !== null && scan.scanned >= scan.of && current.total === 0;
+    this.none.hidden = !none;
+    if (none) this.none.textContent = view.kind === 'all' ? t('No packet passes the filter.') : t('No packet of this stream passes the filter.');
   }
 
   private columns(): void {

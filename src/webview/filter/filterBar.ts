@@ -46,6 +46,8 @@ export class FilterBar {
     row.append(this.field, recent, this.save, this.count);
     this.element.append(row, this.message, this.list.element);
     this.message.hidden = true;
+    this.input.setAttribute('aria-expanded', 'false');
+    this.input.setAttribute('aria-invalid', 'false');
     this.input.addEventListener('input', () => this.changed());
     this.input.addEventListener('scroll', () => (this.ink.scrollLeft = this.input.scrollLeft));
     this.input.addEventListener('keydown', (event) => this.key(event));
