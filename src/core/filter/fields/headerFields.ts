@@ -23,9 +23,10 @@ function ofTcp(name: string): Pick<FilterField, 'scope'> & Partial<Pick<FilterFi
   return NEVER_WITH_TCP.test(name) ? { scope: 'network', mayHave: isOther } : { scope: 'network' };
 }
 
+/** What is computed may be larger than the field that it stands at. */
 function fieldOf(spec: FieldSpec): FilterField {
   const type = TYPES[spec.format];
-  return { name: spec.filter, type, doc: spec.doc, ...ofTcp(spec.filter), ...(spec.values ? { values: spec.values } : {}), ...(type === 'number' && spec.bits > 0 && spec.bits < 64 ? { bits: Math.max(8, Math.ceil(spec.bits / 8) * 8) } : {}) };
+  return { name: spec.filter, type, doc: spec.doc, ...ofTcp(spec.filter), ...(spec.values ? { values: spec.values } : {}), ...(type === 'number' && !spec.derived && spec.bits > 0 && spec.bits < 64 ? { bits: Math.max(8, Math.ceil(spec.bits / 8) * 8) } : {}) };
 }
 
 function headerOf(spec: HeaderSpec & { readonly filter: string }): FilterField {
