@@ -122,6 +122,8 @@ export interface StreamPageRequest {
   readonly count: number;
   /** Words that must all occur in number, addresses, ports or status; empty for all. */
   readonly query: string;
+  /** Display filter whose matches are counted for each stream. */
+  readonly filter?: string;
 }
 
 export type StreamStatus = 'no-handshake' | 'syn' | 'handshake' | 'open' | 'half-closed' | 'closed' | 'reset';
@@ -149,12 +151,16 @@ export interface StreamRowData {
   readonly retransmissions: number;
   readonly firstPacket: number;
   readonly packets: number;
+  /** Packets that pass the filter of the request, as far as it has got; null without one. */
+  readonly matches: number | null;
 }
 
 export interface StreamPage {
   readonly revision: number;
   readonly total: number;
   readonly rows: readonly StreamRowData[];
+  /** With a filter: how far it has got. */
+  readonly scan: ScanProgress | null;
 }
 
 /** A field-tree node as the views see it (DetailNode without specs). */

@@ -72,9 +72,9 @@ function checkPage(params: Bag): PacketPageRequest | null {
 
 function checkStreams(params: Bag): StreamPageRequest | null {
   const sort = oneOf(params.sort, SORT_KEYS);
-  const { descending, start, count, query } = params;
-  if (!sort || typeof descending !== 'boolean' || !integer(start) || !integer(count, 0, MAX_PAGE_ROWS) || !text(query, MAX_QUERY)) return null;
-  return { sort, descending, start, count, query };
+  const { descending, start, count, query, filter } = params;
+  if (!sort || typeof descending !== 'boolean' || !integer(start) || !integer(count, 0, MAX_PAGE_ROWS) || !text(query, MAX_QUERY) || (filter !== undefined && !text(filter, MAX_FILTER))) return null;
+  return { sort, descending, start, count, query, ...(filter === undefined || filter === '' ? {} : { filter }) };
 }
 
 function checkCard(params: Bag): CardRequest | null {

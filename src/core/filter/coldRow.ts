@@ -1,7 +1,9 @@
 import { hex, u32be } from '../bytes/read';
 import type { RecordDetail } from '../capture/captureReader';
 import type { DetailNode, DetailTree } from '../decode/detail';
-import { META_REASSEMBLED, META_TCP, type PacketTable } from '../table/packetTable';
+import { FrameDecoder } from '../decode/frameDecoder';
+import { HEADER_FULL, type Segment } from '../decode/segment';
+import { META_FRAGMENT, META_OPTIONS_BAD, META_REASSEMBLED, META_TCP, type PacketTable } from '../table/packetTable';
 import type { PacketIndex } from '../bytes/units';
 import { UNKNOWN_LENGTH } from '../bytes/units';
 import type { BytesOf } from './fields/field';
@@ -15,6 +17,9 @@ interface Found {
   readonly own: boolean;
 }
 
+/** One for all: a row's segment is looked at before the next row is. */
+const decoder = new FrameDecoder();
+
 /** A row whose record was read again: what the tables do not hold. */
 export class ColdRow {
   private index: ReadonlyMap<string, readonly Found[]> | null = null;
@@ -26,6 +31,18 @@ export class ColdRow {
     private readonly build: () => DetailTree,
     private readonly packets: PacketTable,
   ) {}
+
+  /**
+   * The segment of a plain TCP row, made by the hot pass; null where that is not the whole story: fragments, malformed options, an option
+   * cut by the capture, text.
+   */
+  get segment(): Segment | null {
+    const { record } = this.record;
+    if (this.isText || this.packets.meta(this.packet) & (META_REASSEMBLED | META_FRAGMENT | META_OPTIONS_BAD)) return null;
+    decoder.decode(record, this.packet);
+    const segment = decoder.row >= 0 ? decoder.segments[decoder.row]! : null;
+    return segment?.header === HEADER_FULL && !segment.optionsBad ? segment : null;
+  }
 
   private get tree(): DetailTree {
     return (this.built ??= this.build());

@@ -21,6 +21,8 @@ export interface ViewRows {
 export class FilterViews {
   /** Least recently used first. */
   private readonly runs = new Map<string, FilterRun>();
+  /** Matches by stream, and how many matches are counted in. */
+  private readonly tallies = new WeakMap<FilterRun, { counts: Uint32Array; upTo: number }>();
 
   constructor(
     private readonly model: CaptureModel,
@@ -39,6 +41,29 @@ export class FilterViews {
     const { scanned, of } = run.progress;
     const list = run.matches;
     return { list, total: list.length, scan: { scanned, of } };
+  }
+
+  /** How many packets of each stream pass a filter, by stream number, as far as it has got. */
+  async perStream(filter: string, signal: { readonly aborted: boolean }): Promise<{ readonly counts: Uint32Array; readonly scan: ScanProgress }> {
+    const run = this.runOf({ kind: 'all', filter });
+    await run.runFor(PATIENCE_MS, signal);
+    const { matches } = run;
+    const { packets, streams } = this.model;
+    let tally = this.tallies.get(run);
+    // Fewer matches than before: the run began anew.
+    if (!tally || tally.upTo > matches.length) tally = { counts: new Uint32Array(streams.length), upTo: 0 };
+    if (tally.counts.length < streams.length) {
+      const counts = new Uint32Array(streams.length + (streams.length >> 1));
+      counts.set(tally.counts);
+      tally = { counts, upTo: tally.upTo };
+    }
+    for (; tally.upTo < matches.length; tally.upTo++) {
+      const packet = matches[tally.upTo]!;
+      if (packets.isTcp(packet)) tally.counts[packets.stream(packet)]!++;
+    }
+    this.tallies.set(run, tally);
+    const { scanned, of } = run.progress;
+    return { counts: tally.counts, scan: { scanned, of } };
   }
 
   /** The match after or before a packet, going on at the other end of the view. */

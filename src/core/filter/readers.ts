@@ -4,6 +4,7 @@ import { META_DIRECTION_B, META_MORE_HEADERS, META_TCP, type PacketBlock } from 
 import type { ColdRow } from './coldRow';
 import type { BytesOf, FilterField, NumberColumn, ValueColumn } from './fields/field';
 import { filterField } from './fields/fields';
+import { SEGMENT_VALUES } from './fields/segmentFields';
 import type { Value } from './values';
 
 /** The row that is being tested. One object serves all rows. */
@@ -92,9 +93,14 @@ function tableReader(field: FilterField, own: ValueColumn, model: CaptureModel):
 
 function treeReader(field: FilterField): Reader {
   const { name, type, mayHave } = field;
+  const ofSegment = SEGMENT_VALUES[name];
   return (row) => {
     if (mayHave && !(row.block.meta[row.i]! & META_MORE_HEADERS) && !mayHave(row.block, row.i)) return NOTHING;
-    return row.cold ? row.cold.values(name, type) : null;
+    if (!row.cold) return null;
+    const segment = ofSegment && isPlain(row) ? row.cold.segment : null;
+    if (!segment) return row.cold.values(name, type);
+    const value = ofSegment!(segment);
+    return Number.isNaN(value) ? NOTHING : [value];
   };
 }
 

@@ -4,7 +4,7 @@ import type { FilterOfRequest, SeekRequest } from '../filter/filterApi';
 import { filterOf } from '../filter/filterOf';
 import { FilterViews } from '../filter/filterViews';
 import type { RunHost } from '../filter/filterRun';
-import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPageRequest } from '../engineApi';
+import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPage, StreamPageRequest } from '../engineApi';
 import { Explainer } from '../explain/explain';
 import type { CaptureModel } from './captureModel';
 import { jump, rowOf } from './jump';
@@ -44,7 +44,7 @@ export class Queries {
       case 'packetPage':
         return packetPage(model, this.views, params as PacketPageRequest, signal);
       case 'streamPage':
-        return this.streamQuery.page(params as StreamPageRequest);
+        return this.streamPage(params as StreamPageRequest, signal);
       case 'packetDetail':
         return packetDetail(model, this.packet(params));
       case 'card':
@@ -85,6 +85,13 @@ export class Queries {
   /** Nothing more will be asked. */
   stop(): void {
     this.views.stop();
+  }
+
+  private async streamPage(request: StreamPageRequest, signal: { readonly aborted: boolean }): Promise<StreamPage> {
+    const page = this.streamQuery.page(request);
+    if (!request.filter) return page;
+    const { counts, scan } = await this.views.perStream(request.filter, signal);
+    return { ...page, rows: page.rows.map((row) => ({ ...row, matches: counts[row.stream] ?? 0 })), scan };
   }
 
   private packet(params: unknown): number {

@@ -66,6 +66,7 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     retransmissions: row.retransmissions[0] + row.retransmissions[1],
     firstPacket: row.firstPacket,
     packets: row.packets[0] + row.packets[1],
+    matches: null,
   };
 }
 
@@ -127,7 +128,7 @@ export class StreamQuery {
     const rows: StreamRowData[] = [];
     const end = Math.min(order.length, request.start + request.count);
     for (let i = Math.max(0, request.start); i < end; i++) rows.push(streamRowData(this.model, order[i]!));
-    return { revision: this.model.revision, total: order.length, rows };
+    return { revision: this.model.revision, total: order.length, rows, scan: null };
   }
 
   private ordered(request: StreamPageRequest): Uint32Array {

@@ -34,7 +34,7 @@ export function streamColumns(state: CaptureState): readonly Column<StreamRowDat
         return { text: statusWord(row.status), icon: STATUS_ICONS[row.status], className: tone ? `tone-${tone}` : '', title: row.statusText };
       },
     },
-    { id: 'packets', title: t('Packets'), width: 64, align: 'right', sort: 'packets', tooltip: t('Segments in both directions'), render: (row) => grouped(row.packets) },
+    { id: 'packets', title: t('Packets'), width: 64, align: 'right', sort: 'packets', tooltip: t('Segments in both directions'), render: (row) => (row.matches === null ? grouped(row.packets) : { text: `${grouped(row.matches)} / ${grouped(row.packets)}`, title: t('{0} of {1} packets pass the filter', grouped(row.matches), grouped(row.packets)) }) },
     {
       id: 'bytesClient', title: t('Sent'), width: 70, align: 'right', sort: 'bytesClient', tooltip: t('Payload that the client sent'),
       render: (row) => ({ text: formatBytes(row.bytesClient), title: t('{0} bytes in {1} segments', grouped(row.bytesClient), grouped(row.packetsClient)) }),

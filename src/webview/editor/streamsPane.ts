@@ -42,6 +42,7 @@ export class StreamsPane {
     this.grid = new VirtualGrid<StreamRowData>(session.streams, {
       label: t('Streams'),
       section: 'stream',
+      rowClass: (row) => (row.matches === 0 ? ' other' : ''),
       onSelect: (index) => this.open(index),
       onSort: (key) => {
         const { streamSort, streamSortDescending } = session.viewState;

@@ -1,4 +1,4 @@
-import type { CaptureState, Jump, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamRowData } from '../../core/engineApi';
+import type { CaptureState, Jump, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamPage, StreamRowData } from '../../core/engineApi';
 import type { EditorConfig, EditorViewState, ToHost } from '../../rpc/webviewMessages';
 import { PageCache } from '../grid/pageCache';
 import { DetailCache } from './details';
@@ -25,6 +25,9 @@ export interface Selection {
 /** Changes within this time are told to the host as one. */
 const TELL_MS = 16;
 
+/** How often matches of streams are read again while a filter runs. */
+const COUNT_MS = 400;
+
 type How = 'step' | 'jump';
 type InStream = Extract<Jump['to'], 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'>;
 
@@ -49,6 +52,7 @@ export class Session {
   /** What a person did last, for performance marks. */
   lastAction = 'open';
 
+  private counting = 0;
   private readonly fetcher: Fetcher;
   private readonly restorer: Restorer;
   /** A row that is to be selected as soon as it has been read. */
@@ -69,7 +73,12 @@ export class Session {
     );
     this.streams = new PageCache<StreamRowData>((start, count, signal) => {
       const { streamSort: sort, streamSortDescending: descending } = this.viewState;
-      return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery }, signal);
+      return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery, ...(this.filter ? { filter: this.filter } : {}) }, signal).then((page) => {
+        // Matches are counted on: the rows are read again until all packets were looked at.
+        const scan = page === null ? null : (page as unknown as StreamPage).scan;
+        if (scan && scan.scanned < scan.of) this.countSoon();
+        return page;
+      });
     });
     this.streamInfo = new StreamInfo(this.rpc, this.streams, () => this.events.emit('streamInfo'));
     this.restorer = new Restorer(this);
@@ -160,6 +169,11 @@ export class Session {
     this.streams.reset(query ? 0 : this.state.streams);
   }
 
+  private countSoon(): void {
+    clearTimeout(this.counting);
+    this.counting = setTimeout(() => this.streams.refresh(), COUNT_MS) as unknown as number;
+  }
+
   /** Shows only packets that pass a display filter; the empty text shows all. It stays in force from stream to stream. */
   setFilter(filter: string): void {
     const { view } = this;
@@ -173,8 +187,10 @@ export class Session {
     const filter = wanted.filter ?? this.filter;
     const plain: PacketView = wanted.kind === 'all' ? { kind: 'all' } : { kind: 'stream', stream: wanted.stream };
     const view: PacketView = filter === '' ? plain : { ...plain, filter };
-    if (sameView(view, this.view)) return;
+    const before = this.view;
+    if (sameView(view, before)) return;
     this.update({ view, ...(view.kind === 'stream' ? { selectedStream: view.stream } : {}) });
+    if ((before.filter ?? '') !== filter) this.streams.refresh();
     this.packets.show(view);
     if (view.kind === 'all' && !view.filter) this.packets.current.setTotal(this.state.packets);
     if (view.kind === 'stream') this.streamInfo.want(view.stream);

@@ -46,6 +46,12 @@ describe('views with a display filter', () => {
     assert.deepEqual(await views.seek({ view: { kind: 'all', filter: 'udp' }, from: 3, step: 1 }, going), { packet: null, rank: null, matches: 0, wrapped: false, scan: { scanned: 61, of: 61 } });
   });
 
+  it('count the matches of each stream', async () => {
+    const { counts, scan } = await views.perStream('tcp.len > 0', going);
+    assert.deepEqual(scan, { scanned: 61, of: 61 });
+    for (let stream = 0; stream < model.streams.length; stream++) assert.equal(counts[stream], (await passing(model, 'tcp.len > 0', stream)).length);
+  });
+
   it('take in what a growing capture brings', async () => {
     const bytes = fixture('redis_session.pcap');
     const indexer = new Indexer(await openReader(new MemorySource(bytes)), { splitStreamsBy: [] });
@@ -67,11 +73,18 @@ describe('views with a display filter', () => {
     const compiled = compileFilter('frame contains "zz"', model);
     assert.ok(compiled.ok);
     let clock = 0;
-    const run = new FilterRun(model, compiled.value, null, { yield: () => Promise.resolve(run.stop()), now: () => (clock += 20) });
+    const run: FilterRun = new FilterRun(model, compiled.value, null, {
+      yield: () => {
+        run.stop();
+        return Promise.resolve();
+      },
+      now: () => (clock += 20),
+    });
     await run.run();
     assert.ok(run.progress.scanned > 0 && !run.progress.done);
-    for (let i = 0; i < 100 && !run.progress.done; i++) await run.run();
-    assert.ok(run.progress.done);
+    const done = (): boolean => run.progress.done;
+    for (let i = 0; i < 100 && !done(); i++) await run.run();
+    assert.ok(done());
   });
 });
 
