@@ -171,7 +171,7 @@ export class Session {
 
   private countSoon(): void {
     clearTimeout(this.counting);
-    this.counting = setTimeout(() => this.streams.refresh(), COUNT_MS) as unknown as number;
+    this.counting = setTimeout(() => this.streams.refresh(), COUNT_MS);
   }
 
   /** Shows only packets that pass a display filter; the empty text shows all. It stays in force from stream to stream. */
