@@ -13,6 +13,8 @@ export interface TestSegment {
   readonly urgentPointer?: number;
   /** 'good' (default), one bit off, or what Linux leaves to the network card. */
   readonly checksum?: 'good' | 'wrong' | 'offloaded';
+  readonly ipId?: number;
+  readonly ttl?: number;
   /** Seconds since the start of the capture. */
   readonly time?: number;
 }
@@ -59,7 +61,8 @@ export function tcpFrame(segment: TestSegment, ends: TestEnds = {}): Buffer {
   frame.writeUInt16BE(0x0800, 12);
   frame[14] = 0x45;
   frame.writeUInt16BE(20 + headerLength + payload.length, 16);
-  frame[22] = 64;
+  frame.writeUInt16BE(segment.ipId ?? 0, 18);
+  frame[22] = segment.ttl ?? 64;
   frame[23] = 6;
   frame.set(fromClient ? client : server, 26);
   frame.set(fromClient ? server : client, 30);

@@ -22,6 +22,8 @@ const MOST_PENDING = 256;
 const SOON: Nanoseconds = 3 * MS;
 /** Silence after which a retransmission is the timer's doing: a little under the least timeout of Linux (200 ms). */
 const TIMER: Nanoseconds = 190 * MS;
+/** The most that a tail loss probe waits beyond two round trips. */
+const PROBE: Nanoseconds = 220 * MS;
 /** The least that a handshake segment waits before it is sent again. */
 const HANDSHAKE_TIMER: Nanoseconds = 100 * MS;
 /** A lone old byte is a keep-alive after this silence, a retransmission before. */
@@ -68,6 +70,8 @@ interface Pending {
 export class FlowJudge {
   readonly counts = { segments: 0, retransmissions: 0, outOfOrder: 0, spurious: 0, lost: 0 };
   openEpisode: LossEpisode | null = null;
+  /** Recoveries that are over, but not all of their retransmissions are settled. */
+  readonly closing: LossEpisode[] = [];
   private known = false;
   /** SND.NXT as far as the capture shows. */
   private next = 0;
@@ -98,6 +102,8 @@ export class FlowJudge {
   private acks: RecentAcks | null = null;
   /** SYNs of the peer that this side has not answered yet: the next SYN/ACK is an answer to one, and no copy. */
   private synsHeard = 0;
+  /** When an ICMP error last quoted this side. */
+  private quotedAt: Nanoseconds = NaN;
   /** Latest SYN of this side. */
   private synPacket = NO_PACKET;
 
@@ -156,6 +162,11 @@ export class FlowJudge {
   /** The peer sent a SYN, no copy. */
   hearSyn(): void {
     this.synsHeard++;
+  }
+
+  /** An ICMP error quotes a segment of this direction. */
+  quoted(time: Nanoseconds): void {
+    this.quotedAt = time;
   }
 
   /** Takes in the peer's acknowledgment of this direction. */
@@ -288,13 +299,13 @@ export class FlowJudge {
     }
     const tsVal = tsValOf(segment);
     if (!Number.isNaN(tsVal) && !Number.isNaN(gap.tsVal) && tsVal !== gap.tsVal) {
-      if (seqBefore(tsVal, gap.tsVal)) return this.overtaken(s, why.WHY_OVERTAKEN_TS, gap, tsVal, gap.tsVal);
-      return this.again(s, why.WHY_FILLS_LATER_TS, gap, tsVal, gap.tsVal);
+      if (seqBefore(tsVal, gap.tsVal)) return this.overtaken(s, why.WHY_OVERTAKEN_TS, gap, since, trip);
+      return this.again(s, why.WHY_FILLS_LATER_TS, gap, since, trip);
     }
     const step = this.idStep(gap.ipId, segment.ipId);
     if (step !== 0) {
-      if (step < 0) return this.overtaken(s, why.WHY_OVERTAKEN_ID, gap, segment.ipId, gap.ipId);
-      return this.again(s, why.WHY_FILLS_LATER_ID, gap, segment.ipId, gap.ipId);
+      if (step < 0) return this.overtaken(s, why.WHY_OVERTAKEN_ID, gap, since, trip);
+      return this.again(s, why.WHY_FILLS_LATER_ID, gap, since, trip);
     }
     const limit = Number.isNaN(trip) ? SOON : trip * 0.8;
     if (since < limit) return this.overtaken(s, why.WHY_OVERTAKEN_TIME, gap, since, Number.isNaN(trip) ? SOON : trip);
@@ -342,8 +353,9 @@ export class FlowJudge {
     if (!gap || covered) this.sink.add(s.packet, VERDICT_RETRANSMISSION, why.WHY_SENT_BEFORE, before, NO_PACKET, s.time - beforeTime, NaN);
     const attempts = covered ? sent.get(i, T_COPIES) + 2 : 2;
     const trigger = this.trigger(s, until, beforeTime, attempts);
-    const episode = flags & SYN ? null : this.recovery(s, before, covered ? sent.get(i, T_FIRST_TIME) : beforeTime, beforeTime);
-    episode?.add(s.packet, s.time, trigger, attempts, until === this.next, (flags & FIN) !== 0 && s.length === 0);
+    // No recovery: a handshake, or data that a SYN carried in vain (Fast Open).
+    const episode = flags & SYN || (covered && before === this.synPacket) ? null : this.recovery(s, before, covered ? sent.get(i, T_FIRST_TIME) : beforeTime);
+    episode?.add(s.packet, s.time, s.time - beforeTime, trigger, attempts, until === this.next, (flags & FIN) !== 0 && s.length === 0);
     const share = { open: 0, needed: false };
     const tsVal = tsValOf(segment);
     for (; i < sent.length && seqAfter(until, sent.get(i, T_SEQ)); i++) {
@@ -385,8 +397,9 @@ export class FlowJudge {
     const waited = s.time - beforeTime;
     const quiet = s.time - (Number.isNaN(this.heardAt) ? beforeTime : this.heardAt);
     const trip = Number.isNaN(this.path.roundTrip) ? 0 : this.path.roundTrip;
-    const tail = until === this.next;
-    if (tail && attempts === 2 && waited < TIMER + trip) return why.TRIGGER_TAIL_PROBE;
+    if (this.quotedAt >= beforeTime) return why.TRIGGER_ICMP;
+    // Linux probes after two round trips, 200 ms more when a single segment is out (the delayed ACK), but never later than the timer.
+    if (until === this.next && attempts === 2 && waited < 2 * trip + PROBE) return why.TRIGGER_TAIL_PROBE;
     if (waited >= TIMER && quiet >= TIMER) return why.TRIGGER_TIMEOUT;
     const { list } = this.sacked;
     if (list.length > 0 && seqAfter(list[list.length - 1]!.right, until)) return why.TRIGGER_SACK;
@@ -397,11 +410,10 @@ export class FlowJudge {
   }
 
   /** The recovery that this retransmission belongs to. */
-  private recovery(s: JudgedSegment, before: PacketIndex, sentAt: Nanoseconds, beforeTime: Nanoseconds): LossEpisode {
+  private recovery(s: JudgedSegment, before: PacketIndex, sentAt: Nanoseconds): LossEpisode {
     let episode = this.openEpisode;
     if (episode === null) {
       this.openEpisode = episode = new LossEpisode(this.direction, before, sentAt, s.time, this.next);
-      episode.waited = s.time - beforeTime;
     }
     return episode;
   }
@@ -554,7 +566,12 @@ export class FlowJudge {
 
   /** Hands a recovery on once it is over and all of it is known. */
   private announce(episode: LossEpisode | null): void {
-    if (episode && episode !== this.openEpisode && episode.unsettled === 0) this.onEpisode(episode);
+    if (!episode || episode === this.openEpisode) return;
+    const at = this.closing.indexOf(episode);
+    if (episode.unsettled === 0) {
+      if (at >= 0) this.closing.splice(at, 1);
+      this.onEpisode(episode);
+    } else if (at < 0) this.closing.push(episode);
   }
 
   private noteWindow(s: JudgedSegment, syn: boolean): void {

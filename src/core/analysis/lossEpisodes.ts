@@ -1,5 +1,5 @@
 import { NO_PACKET, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
-import { TRIGGER_UNKNOWN } from './verdictReasons';
+import { TRIGGER_TIMEOUT, TRIGGER_UNKNOWN } from './verdictReasons';
 
 /** Packets of an episode that are listed. */
 const MOST_PACKETS = 100;
@@ -26,6 +26,8 @@ export class LossEpisode {
   readonly packets: PacketIndex[] = [];
   /** Nanoseconds from the transmission before (or from the gap, where that is all the capture shows) to the first retransmission; NaN unknown. */
   waited: Nanoseconds = NaN;
+  /** The longest wait for the retransmission timer; NaN when it never ran out. */
+  timerWaited: Nanoseconds = NaN;
   /** When everything was acknowledged, and by which packet; NaN and NO_PACKET while it is not. */
   repairedAt: Nanoseconds = NaN;
   repairedBy: PacketIndex = NO_PACKET;
@@ -50,8 +52,12 @@ export class LossEpisode {
   }
 
   /** Takes in a retransmission. */
-  add(packet: PacketIndex, time: Nanoseconds, trigger: number, attempts: number, tail: boolean, fin: boolean): void {
-    if (this.count++ === 0) this.trigger = trigger;
+  add(packet: PacketIndex, time: Nanoseconds, waited: Nanoseconds, trigger: number, attempts: number, tail: boolean, fin: boolean): void {
+    if (this.count++ === 0) {
+      this.trigger = trigger;
+      this.waited = waited;
+    }
+    if (trigger === TRIGGER_TIMEOUT && !(this.timerWaited >= waited)) this.timerWaited = waited;
     if (this.packets.length < MOST_PACKETS) this.packets.push(packet);
     if (trigger > this.worst) this.worst = trigger;
     if (attempts > this.attempts) this.attempts = attempts;

@@ -42,8 +42,8 @@ export class SegmentJudge {
   private readonly copies: CopyJudge;
   private readonly flows: [FlowJudge, FlowJudge];
 
-  /** Recoveries that are over, in that order: the first 200. */
-  readonly episodes: LossEpisode[] = [];
+  /** Recoveries that are over and settled: the first 200. */
+  private readonly episodes: LossEpisode[] = [];
   /** How many there were in all. */
   episodeCount = 0;
 
@@ -59,7 +59,11 @@ export class SegmentJudge {
   /** The bits known now; the sink hears of all, also those of earlier packets. */
   observe(s: JudgedSegment): number {
     const { segment } = s;
-    if (segment.quoted || !s.hasSeq || segment.header < HEADER_BASIC || segment.header === HEADER_BOGUS) return 0;
+    if (segment.quoted) {
+      this.flows[s.direction].quoted(s.time);
+      return 0;
+    }
+    if (!s.hasSeq || segment.header < HEADER_BASIC || segment.header === HEADER_BOGUS) return 0;
     const own = this.flows[s.direction];
     const peer = this.flows[s.direction ? 0 : 1];
     this.copies.count();
@@ -81,6 +85,16 @@ export class SegmentJudge {
     this.copies.settle();
     this.flows[0].finish();
     this.flows[1].finish();
+  }
+
+  /** The recoveries up to now, the first 200 of those that are over. */
+  recoveries(): readonly LossEpisode[] {
+    const found = [...this.episodes];
+    for (const flow of this.flows) {
+      found.push(...flow.closing);
+      if (flow.openEpisode) found.push(flow.openEpisode);
+    }
+    return found;
   }
 
   /** The recovery that is not over, if any. */

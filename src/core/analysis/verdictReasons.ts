@@ -3,14 +3,14 @@
  * Below, "other" is the packet named with the reason, "proof" the second one; measured and limit are nanoseconds unless said otherwise.
  */
 
-// segment.retransmission. measured: time since the transmission before (other), or since the segment that ran ahead (other).
+// segment.retransmission. measured: time since the transmission before (other), or since the segment that ran ahead (other); limit: the least round trip.
 export const WHY_SENT_BEFORE = 1; // the capture holds the same bytes in `other`
-export const WHY_FILLS_LATER_ID = 2; // fills a gap; IP ID later than that of the segment that ran ahead. measured, limit: the two IDs
-export const WHY_FILLS_LATER_TS = 3; // fills a gap; TSval later. measured, limit: the two TSvals
-export const WHY_FILLS_LATER_TIME = 4; // fills a gap; at least a round trip after. limit: the round trip
+export const WHY_FILLS_LATER_ID = 2; // fills a gap; IP ID later than that of the segment that ran ahead.
+export const WHY_FILLS_LATER_TS = 3; // fills a gap; TSval later.
+export const WHY_FILLS_LATER_TIME = 4; // fills a gap; at least a round trip after
 
-// segment.out_of_order
-export const WHY_OVERTAKEN_ID = 5; // IP ID earlier than that of `other`, which ran ahead
+// segment.out_of_order. measured: time since `other`, which ran ahead; limit: the least round trip.
+export const WHY_OVERTAKEN_ID = 5; // IP ID earlier than that of `other`
 export const WHY_OVERTAKEN_TS = 6;
 export const WHY_OVERTAKEN_TIME = 7; // too soon after `other` to be an answer to anything
 export const WHY_LATE_ORIGINAL = 8; // comes after its own retransmission `other`, but was sent before it
@@ -46,3 +46,4 @@ export const TRIGGER_DUP_ACKS = 1; // three duplicate ACKs or more
 export const TRIGGER_SACK = 2; // data above it was selectively acknowledged
 export const TRIGGER_TAIL_PROBE = 3; // the last segment, sooner than a retransmission timeout
 export const TRIGGER_TIMEOUT = 4; // nothing was heard: the retransmission timer
+export const TRIGGER_ICMP = 5; // an ICMP error quoted the transmission before (path MTU discovery): not lost, refused

@@ -3,6 +3,7 @@ import { CAPTURE_SPECS } from './specs/captureSpecs';
 import { CLOSE_SPECS } from './specs/closeSpecs';
 import { DELAY_SPECS } from './specs/delaySpecs';
 import { HANDSHAKE_SPECS } from './specs/handshakeSpecs';
+import { LOSS_SPECS } from './specs/lossSpecs';
 import { OPTION_SPECS } from './specs/optionSpecs';
 import { PATH_SPECS } from './specs/pathSpecs';
 import { RESET_SPECS } from './specs/resetSpecs';
@@ -18,6 +19,7 @@ export const FINDING_SPECS: readonly RankedSpec[] = [
   ...HANDSHAKE_SPECS,
   ...RESET_SPECS,
   ...PATH_SPECS,
+  ...LOSS_SPECS,
   ...WINDOW_SPECS,
   ...DELAY_SPECS,
   ...CLOSE_SPECS,

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { Bulk } from '../../../support/bulk';
+import { tcpCapture } from '../../../support/pcapWriter';
+import { findingLines } from '../../../support/study';
+
+const lines = (bulk: Bulk): Promise<string[]> => findingLines(tcpCapture(bulk.segments));
+/** Leaves out what other groups say of an open connection. */
+const ours = async (bulk: Bulk): Promise<string[]> => (await lines(bulk)).filter((line) => / (loss|order|capture\.duplicated)/.test(line));
+
+/** Five segments in a burst, of which the second gets lost. */
+const burst = (): Bulk => new Bulk().data(0, 1).data(1, 1.0001).data(2, 1.0002).data(3, 1.0003).data(4, 1.0004).ack(1, 1.02);
+
+describe('loss findings', () => {
+  it('finds nothing where everything is acknowledged', async () => {
+    assert.deepEqual(await ours(new Bulk().data(0, 1).data(1, 1.001).ack(2, 1.021).data(2, 2).ack(3, 2.02)), []);
+  });
+
+  it('finds a loss that SACK blocks told of', async () => {
+    const capture = burst().ack(1, 1.0202, { sack: [[2, 3]] }).ack(1, 1.0203, { sack: [[2, 4]] }).ack(1, 1.0204, { sack: [[2, 5]] }).data(1, 1.021).ack(5, 1.041);
+    assert.deepEqual(await ours(capture), ['0 loss.fast-retransmit warning certain 5,13']);
+  });
+
+  it('finds a loss that only the timer told of, and the wait that doubles', async () => {
+    assert.deepEqual(await ours(burst().data(1, 1.25).data(1, 1.65).ack(5, 1.67)), ['0 loss.timeout error certain 5,10,11']);
+  });
+
+  it('finds a tail that a probe repaired', async () => {
+    assert.deepEqual(await ours(new Bulk().data(0, 1).data(1, 1.0001).ack(1, 1.02).data(1, 1.06).ack(2, 1.08)), ['0 loss.tail warning likely 5,7']);
+  });
+
+  it('finds a peer that went silent, but not one that the capture no longer shows', async () => {
+    const silent = new Bulk().data(0, 1).data(0, 1.25).data(0, 1.65).data(0, 2.45);
+    assert.deepEqual(await ours(silent), ['0 loss.dead error likely 4,5,6,7']);
+    assert.deepEqual(await ours(new Bulk().data(0, 1).data(0, 1.25)), ['0 loss.tail warning likely 4,5']);
+  });
+
+  it('finds a retransmission that D-SACK, the echoed timestamp or time shows to be in vain', async () => {
+    const spurious = ['0 loss.spurious info likely 4,5'];
+    assert.deepEqual(await ours(new Bulk().data(0, 1).data(0, 1.3).ack(1, 1.315).ack(1, 1.32, { sack: [[0, 1]] })), spurious);
+    assert.deepEqual(await ours(new Bulk().data(0, 1).data(0, 1.3).ack(1, 1.319, { echo: 1001 })), spurious);
+    assert.deepEqual(await ours(new Bulk().data(0, 1).data(0, 1.3).ack(1, 1.302)), spurious);
+  });
+
+  it('finds reordering at the receiver, by IP ID, timestamp or time', async () => {
+    const late = ['0 order.reordered info likely 6'];
+    const far = (): Bulk => new Bulk('server').data(0, 1);
+    assert.deepEqual(await ours(far().data(2, 1.001, { id: 104, stamp: 7 }).data(1, 1.0015, { id: 103, stamp: 7 }).ack(3, 1.0016)), late);
+    assert.deepEqual(await ours(far().data(2, 1.001, { id: 1, stamp: 8 }).data(1, 1.3, { id: 2, stamp: 7 }).ack(3, 1.3001)), late);
+    // The same gap filled by a segment with a later timestamp, or a round trip later: sent again.
+    assert.deepEqual(await ours(far().data(2, 1.001, { stamp: 7 }).data(1, 1.0015, { stamp: 8 }).ack(3, 1.0016)), ['0 loss.fast-retransmit warning likely 6']);
+    assert.deepEqual(await ours(far().data(2, 1.001, { id: 1, stamp: 7 }).data(1, 1.03, { id: 1, stamp: 7 }).ack(3, 1.0301)), ['0 loss.fast-retransmit warning likely 6']);
+  });
+
+  it('tells copies of the network from copies of the capture', async () => {
+    const some = new Bulk();
+    for (let n = 0; n < 8; n++) some.data(n, 1 + n * 0.001, { id: 200 + n });
+    assert.deepEqual(await ours(some.data(3, 1.009, { id: 203, stamp: 1004 })), ['0 order.duplicated info likely 12']);
+    const all = new Bulk();
+    for (let n = 0; n < 3; n++) all.data(n, 1 + n * 0.001, { id: 200 + n }).data(n, 1.0001 + n * 0.001, { id: 200 + n, stamp: 1001 + n, ttl: 63 });
+    assert.deepEqual(await ours(all), ['- capture.duplicated info certain 5,7,9']);
+  });
+});
