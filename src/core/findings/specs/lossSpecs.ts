@@ -1,6 +1,6 @@
 import type { FindingSpec } from '../finding';
 
-/** loss.*, order.*, capture.duplicated: most harm first. */
+/** loss.*, order.*: most harm first. */
 export const LOSS_SPECS: readonly FindingSpec[] = [
   {
     id: 'loss.dead',
@@ -71,15 +71,5 @@ export const LOSS_SPECS: readonly FindingSpec[] = [
     story: 'A loop that spanning tree has not closed yet, a wireless retry whose first copy did arrive, or a mirror port that leaks into the network. TCP drops the copy; the receiver may report it by D-SACK.',
     next: 'Is the copy only in the capture (port mirroring, "any" interface)? Otherwise layer-2 loops: MAC address flapping in the switch logs.',
     sources: 'RFC 2883',
-  },
-  {
-    id: 'capture.duplicated',
-    severity: 'info',
-    title: 'Packets captured twice',
-    doc: 'The capture holds the same transmission twice; on the wire there was one.',
-    story:
-      'Captured on "any" or a bridge, a packet shows on each interface that it passes; a mirror port may copy it on the way in and on the way out. Tools that go by sequence numbers count each copy as a retransmission: here copies are left out of every other finding.',
-    next: 'Capture on one interface, or remove the copies (editcap -d; its window must be as wide as the copies are apart).',
-    sources: 'Wireshark wiki, "Duplicate packets"; editcap(1)',
   },
 ];
