@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SourceError } from '../core/capture/byteSource';
 import { FormatError } from '../core/capture/captureReader';
+import { explainCommand } from './explain';
 import { EXIT_INTERNAL, EXIT_UNUSABLE, EXIT_USAGE, UsageError } from './exit';
 import { INPUT, addExportCommands } from './exportCommands';
 import type { OutputFormat } from './output';
@@ -64,6 +65,19 @@ program
   .addHelpText('after', `\nColumns: ${PARAMETER_COLUMN_NAMES.join(', ')}. least and most are in the unit of the sysctl; figures without one repeat there.`)
   .action(async (file: string, options: { format: OutputFormat }) => {
     status = await parametersCommand(file, options.format);
+  });
+
+program
+  .command('explain')
+  .argument('<file>', INPUT)
+  .requiredOption('--packet <number>', 'frame number, from 1', (text) => {
+    if (!/^[1-9]\d*$/.test(text)) throw new UsageError(`'${text}' is no frame number`);
+    return Number(text);
+  })
+  .addOption(new Option('--format <format>', 'how it is written').choices(['text', 'ndjson']).default('text'))
+  .description('what one packet says, and why it has its labels and verdicts')
+  .action(async (file: string, options: { packet: number; format: 'text' | 'ndjson' }) => {
+    status = await explainCommand(file, options.packet, options.format);
   });
 
 /** What the exit status says of an error. */

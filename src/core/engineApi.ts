@@ -3,9 +3,11 @@
  * Data is plain: numbers, strings, arrays, exact-size typed arrays. No NaN, bigint, Map, Date: JSON lies underneath.
  * Absent numbers are null.
  */
+import type { Evidence } from './analysis/segmentVerdict';
 import type { CardDocument } from './explain/card';
 import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, SeekResult } from './filter/filterApi';
 import type { TextApi } from './query/textApi';
+import type { PacketVariables } from './query/variables';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: RpcError };
 
@@ -292,6 +294,10 @@ export interface EngineApi extends TextApi {
   stateHistory(request: { readonly packet: number }): StateHistory | null;
   /** Kernel parameters that a stream tells of. */
   parameters(request: { readonly stream: number }): readonly StreamParameter[];
+  /** Why the packet has its labels and verdicts. */
+  evidence(request: { readonly packet: number }): readonly Evidence[];
+  /** Sender's and receiver's variables of both ends after the packet; null for other traffic. */
+  variables(request: { readonly packet: number }): PacketVariables | null;
   jump(request: Jump): JumpTarget | null;
   position(request: { readonly packet: number }): PacketPosition;
   /** Row of a packet in a view; null when it is not in it. */

@@ -131,6 +131,8 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: B
   explainPacket: checkPacket,
   stateHistory: checkPacket,
   parameters: (params) => (integer(params.stream) ? { stream: params.stream } : null),
+  evidence: checkPacket,
+  variables: checkPacket,
   jump: checkJump,
   position: checkPacket,
   rowOf: checkRowOf,

@@ -2,7 +2,8 @@ import type { DetailNode } from '../decode/detail';
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
 import { findNode, type DecodedPacket } from '../query/packetDetail';
-import { labelCards } from './labelCards';
+import { packetVariables, variablesCard } from '../query/variables';
+import { evidenceCards } from './evidence';
 import type { CardDocument, Rich } from './card';
 import { FactsReader, type PacketFacts } from './facts';
 import { HERE_FIELDS, type Here } from './hereFields';
@@ -58,12 +59,14 @@ export class Explainer {
     const facts = await this.facts.of(decoded.packet);
     const { tcp } = decoded.tree;
     if (!facts || !tcp) return [otherPacket(decoded)];
-    const cards: CardDocument[] = [summary(decoded, facts), ...labelCards(this.model, decoded.packet, facts)];
+    const cards: CardDocument[] = [summary(decoded, facts), ...(await evidenceCards(this.model, decoded.packet))];
+    const variables = await packetVariables(this.model, decoded.packet);
     const flags = tcp.children.find((child) => child.filter === 'tcp.flags');
     if (flags) cards.push(...flags.children.filter((flag) => flag.raw).map((flag) => cardOf(flag, facts)));
     for (const option of descendants(tcp)) if (option.kind === 'option') cards.push(optionCard(option, facts));
     for (const field of tcp.children) if (field.kind === 'field' && field !== flags && IN_PANEL.has(field.filter)) cards.push(cardOf(field, facts));
     cards.push(...topicCards(facts));
+    if (variables) cards.push(variablesCard(variables));
     return cards;
   }
 

@@ -4,6 +4,7 @@ import type { CaptureReader } from '../capture/captureReader';
 import type { Indexer } from '../index/indexer';
 import type { PacketTable } from '../table/packetTable';
 import type { StreamRow, StreamTable } from '../table/streamTable';
+import type { VerdictTable } from '../table/verdictTable';
 import { StreamPackets } from './streamPackets';
 
 /** What queries read: the tables of one revision of a capture, and the reader to look at single records again. */
@@ -12,6 +13,8 @@ export class CaptureModel {
   readonly streams: StreamTable;
   readonly reader: CaptureReader;
   readonly streamPackets: StreamPackets;
+  /** Our verdicts, once a study has judged the capture; null before. */
+  verdicts: VerdictTable | null = null;
   private readonly hostNames: HostNames;
 
   constructor(

@@ -6,12 +6,14 @@ import { FilterViews } from '../filter/filterViews';
 import type { RunHost } from '../filter/filterRun';
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPage, StreamPageRequest } from '../engineApi';
 import { Explainer } from '../explain/explain';
+import { packetEvidence } from '../explain/evidence';
 import type { CaptureModel } from './captureModel';
 import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
 import { packetPage } from './packetRows';
 import { StateHistoryQuery } from './stateHistory';
 import { ParameterQuery } from './streamParameters';
+import { packetVariables } from './variables';
 import { StreamQuery } from './streamRows';
 import { isTextMethod, TextQueries } from './textQueries';
 
@@ -55,6 +57,10 @@ export class Queries {
         return this.states.of(this.packet(params));
       case 'parameters':
         return this.parameters.of((params as { stream: number }).stream);
+      case 'variables':
+        return packetVariables(model, this.packet(params));
+      case 'evidence':
+        return packetEvidence(model, this.packet(params));
       case 'jump':
         return jump(model, params as Jump);
       case 'position':

@@ -7,7 +7,7 @@ import type { CardDocument, Rich } from '../explain/card';
 import type { Explainer } from '../explain/explain';
 import type { PacketFacts } from '../explain/facts';
 import { flagAt } from '../explain/flagWords';
-import { labelCards } from '../explain/labelCards';
+import { labelCards } from '../explain/evidence';
 import { optionTokenCard, textTokenCard } from '../explain/textTokenCards';
 import { grouped } from '../explain/words';
 import { t } from '../l10n';
@@ -102,5 +102,5 @@ function flagCards(explainer: Explainer, decoded: DecodedPacket, facts: PacketFa
 
 function labelsAbout(model: CaptureModel, decoded: DecodedPacket, kind: TextTokenKind, facts: PacketFacts | null): readonly CardDocument[] {
   const bits = LABELS_OF[kind] ?? 0;
-  return facts && facts.columns.labels & bits ? labelCards(model, decoded.packet, facts, bits) : [];
+  return facts && facts.columns.labels & bits ? labelCards(model, decoded.packet, bits) : [];
 }
