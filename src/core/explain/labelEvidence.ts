@@ -28,7 +28,7 @@ export function labelEvidence(model: CaptureModel, packet: PacketIndex, which = 
   const view = new StreamView(model, packet);
   return LABELS.filter((spec) => labels & spec.bit).map((spec) => {
     const grounds = groundsOf(view, spec.bit) ?? { ...NONE, rule: t(spec.rule) };
-    return { ...grounds, field: spec.field, packets: grounds.packets.filter((p) => p !== NO_PACKET), confidence: 'certain' };
+    return { ...grounds, field: spec.field, packets: grounds.packets.filter((p, i, all) => p !== NO_PACKET && all.indexOf(p) === i).sort((a, b) => a - b), confidence: 'certain' };
   });
 }
 

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeSegments } from '../../support/bigCaptures';
-import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpCapture, tcpFrame } from '../../support/pcapWriter';
+import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpCapture, tcpFrame, type TestSegment } from '../../support/pcapWriter';
 
 /** The built command line, as people run it. */
 const CLI = path.resolve(__dirname, '../../../cli.js');
@@ -57,6 +57,21 @@ describe('tcp-trace', function () {
     assert.equal(stdout, '');
     assert.match(stderr, /^tcp-trace: filter, column 17: There is no field "tcp\.prot"\. Did you mean tcp\.port/);
     assert.deepEqual(stderr.split('\n').slice(1, 3), ['  tcp.len > 0 and tcp.prot == 80', '                  ^^^^^^^^']);
+  });
+
+  it('tells what comes later in the capture in segment.* fields, and why', () => {
+    const data = (time: number): TestSegment => ({ from: 'client', flags: 24, seq: 1001, ack: 5001, payload: 'PING', time });
+    const capture = file('lost.pcap', tcpCapture([...SHORT_CONNECTION.slice(0, 3), data(1), data(1.3), { from: 'server', flags: 16, seq: 5001, ack: 1005, time: 1.31 }]));
+    const { stdout } = run('packets', capture, '--fields', 'frame.number,segment.lost,segment.retransmission,segment.duplicate');
+    assert.deepEqual(stdout.split('\n').slice(4, 6), ['4\t1\t\t', '5\t\t1\t']);
+    const why = run('explain', capture, '--packet', '5', '--format', 'ndjson');
+    assert.equal(why.status, 0);
+    assert.deepEqual(why.stdout.trimEnd().split('\n').map((l) => (JSON.parse(l) as { field: string; packets: number[] })).map((e) => [e.field, e.packets]), [
+      ['segment.retransmission', [4]],
+      ['tcp.analysis.retransmission', [4]],
+    ]);
+    assert.match(run('explain', capture, '--packet', '4').stdout, /segment\.lost: .*\n.*packet #5.*\n[^]*Variables after packet 4:/);
+    assert.equal(run('explain', capture, '--packet', '99').status, 64);
   });
 
   it('prints NDJSON with lists as arrays and CSV with commas', () => {
