@@ -64,7 +64,8 @@ class LossDetector implements Detector {
         stream: facts.stream,
         packets: packetList(tally.packets),
         confidence: confidence(kind, tally, last, capture),
-        harm: kind === 'loss.spurious' ? 0 : tally.stalled,
+        // In a fast recovery the sender goes on sending, only slower.
+        harm: kind === 'loss.spurious' ? 0 : kind === 'loss.fast-retransmit' ? tally.stalled / 10 : tally.stalled,
         text: text(kind, facts, direction, tally, last),
       }),
     );

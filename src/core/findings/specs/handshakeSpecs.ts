@@ -53,6 +53,7 @@ export const HANDSHAKE_SPECS: readonly FindingSpec[] = [
       'Without traffic or keep-alives it may wait for hours.',
     next: 'What happened to the silent side just before its RST (restart, failover, conntrack expiry)? Keep-alives (SO_KEEPALIVE, TCP_KEEPIDLE) or TCP_USER_TIMEOUT find such a state earlier.',
     sources: 'RFC 9293 3.5.1, 3.5.2',
+    explains: ['loss.timeout', 'loss.tail'],
   },
   {
     id: 'handshake.syn-flood',

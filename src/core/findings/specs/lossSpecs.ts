@@ -44,16 +44,6 @@ export const LOSS_SPECS: readonly FindingSpec[] = [
     sources: 'RFC 5681 3.2; RFC 6675; RFC 8985',
   },
   {
-    id: 'loss.spurious',
-    severity: 'info',
-    title: 'Retransmission not needed',
-    doc: 'Data was sent again although it had arrived.',
-    story:
-      'Its acknowledgment was late or lost, or reordering looked like loss. The receiver throws the copy away and says so (D-SACK). It costs some bandwidth, and a slow-down that the sender may undo when it notices (Eifel, F-RTO).',
-    next: 'Delay that jumps (bufferbloat, a wireless link, a paused virtual machine), reordering on parallel paths; nstat -az TcpExtTCPDSACKRecv TcpExtTCPSpuriousRTOs.',
-    sources: 'RFC 2883; RFC 3522; RFC 5682',
-  },
-  {
     id: 'order.reordered',
     severity: 'info',
     title: 'Segments overtook each other',
@@ -62,6 +52,16 @@ export const LOSS_SPECS: readonly FindingSpec[] = [
       'Parallel paths or queues carry packets of one connection at different speeds: link aggregation that balances per packet, multi-queue network cards, wireless retries. The receiver sorts them, but each gap makes duplicate ACKs, and three may set off a retransmission that nobody needs.',
     next: 'Load balancing per packet instead of per flow; ss -ti (reordering, reord_seen); net.ipv4.tcp_reordering.',
     sources: 'RFC 4737; RFC 8985 6.2',
+  },
+  {
+    id: 'loss.spurious',
+    severity: 'info',
+    title: 'Retransmission not needed',
+    doc: 'Data was sent again although it had arrived.',
+    story:
+      'Its acknowledgment was late or lost, or reordering looked like loss. The receiver throws the copy away and says so (D-SACK). It costs some bandwidth, and a slow-down that the sender may undo when it notices (Eifel, F-RTO).',
+    next: 'Delay that jumps (bufferbloat, a wireless link, a paused virtual machine), reordering on parallel paths; nstat -az TcpExtTCPDSACKRecv TcpExtTCPSpuriousRTOs.',
+    sources: 'RFC 2883; RFC 3522; RFC 5682',
   },
   {
     id: 'order.duplicated',

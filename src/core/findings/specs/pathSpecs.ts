@@ -33,6 +33,7 @@ export const PATH_SPECS: readonly FindingSpec[] = [
       'or a very late packet.',
     next: 'nstat -az TcpExtPAWSEstab at the receiver. Look whether the TSvals of this sender come from one clock; on NAT and load balancers whether they rewrite or mix connections.',
     sources: 'RFC 7323 5; Linux net/ipv4/tcp_input.c tcp_paws_discard',
+    explains: ['loss.timeout', 'loss.tail', 'loss.fast-retransmit'],
   },
   {
     id: 'checksum.wrong',
