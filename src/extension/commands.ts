@@ -5,6 +5,7 @@ import type { ActiveCapture } from './activeCapture';
 import { VIEW_TYPE } from './captureEditorProvider';
 import type { CapturePanel } from './capturePanel';
 import { pickStream } from './goToStream';
+import type { TextNavigation } from './language/textCommands';
 import { parseFrameNumber } from './texts';
 
 /** Commands that the editor's webview carries out. */
@@ -52,18 +53,18 @@ const ENGINE_COMMANDS: Readonly<Record<string, EngineMethod>> = {
   'tcpTrace.reload': 'reload',
 };
 
-export function registerCommands(active: ActiveCapture): vscode.Disposable {
+/** `text` carries out what it can when a text capture has the focus. */
+export function registerCommands(active: ActiveCapture, text: TextNavigation): vscode.Disposable {
   const register = (id: string, handler: (...args: unknown[]) => unknown): vscode.Disposable => vscode.commands.registerCommand(id, handler);
   const onPanel = (action: (panel: CapturePanel) => unknown) => () => active.current && action(active.current);
   return vscode.Disposable.from(
     ...Object.entries(EDITOR_COMMANDS).map(([id, command]) =>
-      register(
-        id,
-        onPanel((panel) => {
-          if (TAKES_FOCUS.has(id)) panel.webviewPanel.reveal(undefined, false);
-          panel.command(command);
-        }),
-      ),
+      register(id, () => {
+        const panel = active.current;
+        if ((!active.hasFocus && text.run(command)) || !panel) return;
+        if (TAKES_FOCUS.has(id)) panel.webviewPanel.reveal(undefined, false);
+        panel.command(command);
+      }),
     ),
     ...Object.entries(ENGINE_COMMANDS).map(([id, method]) => register(id, onPanel((panel) => callEngine(panel, method)))),
     register('tcpTrace.goToPacket', onPanel(goToPacket)),

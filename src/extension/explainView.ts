@@ -3,8 +3,9 @@ import type { StateHistory } from '../core/engineApi';
 import type { CardDocument } from '../core/explain/card';
 import type { ExplainFromHost } from '../rpc/webviewMessages';
 import type { ActiveCapture } from './activeCapture';
-import type { CapturePanel } from './capturePanel';
 import { Disposer } from './dispose';
+import { explainSubject, type ExplainSubject } from './explainSubject';
+import type { TextCursor } from './language/textCursor';
 import { checkExplainToHost } from './messageChecks';
 import { l10nContents } from './settings';
 import { resourceRoots, webviewHtml } from './webviewHtml';
@@ -22,19 +23,20 @@ interface Shown {
 
 const NOTHING: Shown = { cards: [], states: null, parameters: [] };
 
-/** The view "TCP Explain": explains the selected packet of the followed capture. */
+/** The view "TCP Explain": explains the selected packet of the followed capture, or the one under the cursor of a text capture. */
 export class ExplainView extends Disposer implements vscode.WebviewViewProvider {
   private view: vscode.WebviewView | null = null;
   private ready = false;
   private call: { cancel(): void } | null = null;
   private timer: NodeJS.Timeout | null = null;
-  private shown: { readonly panel: CapturePanel | null; readonly packet: number | null; readonly revision: number; shows: Shown } | null = null;
+  private shown: { readonly of: unknown; readonly packet: number | null; readonly revision: number; shows: Shown } | null = null;
   private shownNode: string | null = null;
   /** Section to open with the next cards. */
   private wanted: string | null = null;
 
   constructor(
     private readonly active: ActiveCapture,
+    private readonly cursor: TextCursor,
     private readonly extensionUri: vscode.Uri,
   ) {
     super();
@@ -42,6 +44,7 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     this.own(active.onChange(() => this.follow()));
     this.own(vscode.commands.registerCommand('tcpTrace.showStateDiagram', () => this.showSection('state-diagram')));
     this.own(vscode.commands.registerCommand('tcpTrace.showParameters', () => this.showSection('kernel-parameters')));
+    this.own(cursor.onChange(() => this.follow()));
   }
 
   /** Titles of the cards on show: for tests. */
@@ -82,34 +85,38 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
       this.send({ kind: 'init', l10n: l10nContents() });
       this.follow();
     } else if (message.kind === 'copy') void vscode.env.clipboard.writeText(message.text);
-    else void this.active.current?.goTo({ to: 'packet', packet: message.packet });
+    else void this.subject()?.goTo(message.packet);
   }
 
   private follow(): void {
     if (!this.ready) return;
-    const panel = this.active.current;
-    const packet = panel?.selection.position?.packet ?? null;
-    const revision = panel?.session.state.revision ?? 0;
+    const subject = this.subject();
+    const packet = subject?.packet ?? null;
+    const revision = subject?.revision ?? 0;
     const { shown } = this;
-    if (shown?.panel === panel && shown.packet === packet && shown.revision === revision) {
-      const node = panel?.selection.node ?? null;
+    if (shown?.of === (subject?.of ?? null) && shown.packet === packet && shown.revision === revision) {
+      const node = subject?.node ?? null;
       if (node !== this.shownNode) this.sendCards(packet, shown.shows, node);
       return;
     }
-    this.shown = { panel, packet, revision, shows: NOTHING };
+    this.shown = { of: subject?.of ?? null, packet, revision, shows: NOTHING };
     this.call?.cancel();
     this.call = null;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (!panel || packet === null) this.sendCards(null, NOTHING, null);
-    else this.timer = setTimeout(() => void this.explain(panel, packet), DEBOUNCE_MS);
+    if (!subject || packet === null) this.sendCards(null, NOTHING, null);
+    else this.timer = setTimeout(() => void this.explain(subject, packet), DEBOUNCE_MS);
   }
 
-  private async explain(panel: CapturePanel, packet: number): Promise<void> {
-    const cards = panel.session.call('explainPacket', { packet });
-    const states = panel.session.call('stateHistory', { packet });
-    const stream = panel.selection.position?.stream ?? null;
-    const parameters = stream === null ? null : panel.session.call('parameters', { stream });
+  private subject(): ExplainSubject | null {
+    return explainSubject(this.active, this.cursor);
+  }
+
+  private async explain(subject: ExplainSubject, packet: number): Promise<void> {
+    const { source, stream } = subject;
+    const cards = source.call('explainPacket', { packet });
+    const states = source.call('stateHistory', { packet });
+    const parameters = stream === null ? null : source.call('parameters', { stream });
     const call = { cancel: () => [cards, states, parameters].forEach((each) => each?.cancel()) };
     this.call = call;
     const [explained, history, inferred] = await Promise.all([cards.result, states.result, parameters?.result]);
@@ -119,7 +126,7 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
       states: history.ok ? history.value : null,
       parameters: inferred?.ok ? inferred.value.map((parameter) => parameter.card) : [],
     };
-    this.sendCards(packet, this.shown.shows, panel.selection.node);
+    this.sendCards(packet, this.shown.shows, this.subject()?.node ?? null);
   }
 
   private sendCards(packet: number | null, shows: Shown, focusNode: string | null): void {

@@ -9,6 +9,8 @@ import { registerCommands, runAction } from './commands';
 import { ContextKeys } from './contextKeys';
 import { ExplainView } from './explainView';
 import { LanguageFeatures } from './language/languageFeatures';
+import { TextNavigation } from './language/textCommands';
+import { TextCursor } from './language/textCursor';
 import { TextTraces } from './language/textTraces';
 import { Samples } from './samples';
 import { l10nContents } from './settings';
@@ -16,6 +18,7 @@ import { FilterHistory } from './filters';
 import { StatusBar } from './statusBar';
 import { StreamsTree } from './streamsTree';
 import { SystemTexts } from './systemTexts';
+import { TextReveal } from './textReveal';
 import { ViewStateStore } from './viewStateStore';
 
 /** What tests see of the extension. */
@@ -28,6 +31,8 @@ export interface ExtensionApi {
   readonly statusBarText: () => string;
   readonly streamLabels: () => string[];
   readonly explainTitles: () => string[];
+  /** Milliseconds that the last hover in a text capture took us. */
+  readonly textHoverMs: () => number;
 }
 
 let end: (() => Promise<void>) | null = null;
@@ -43,16 +48,23 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, filterHistory, log, run: runAction }, active);
   const statusBar = new StatusBar(active);
   const tree = new StreamsTree(active);
-  const explain = new ExplainView(active, context.extensionUri);
   const traces = new TextTraces(context.extensionUri, log);
+  const cursor = new TextCursor(traces);
+  const explain = new ExplainView(active, cursor, context.extensionUri);
+  const reveal = new TextReveal(active);
+  const language = new LanguageFeatures(traces);
+  const navigation = new TextNavigation(traces, reveal);
   context.subscriptions.push(
     log,
     traces,
-    new LanguageFeatures(traces),
+    cursor,
+    reveal,
+    navigation.register(),
+    language,
     active,
     filterHistory,
     provider.register(),
-    registerCommands(active),
+    registerCommands(active, navigation),
     new ContextKeys(active),
     statusBar,
     tree,
@@ -76,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     statusBarText: () => statusBar.text,
     streamLabels: () => tree.labels,
     explainTitles: () => explain.cardTitles,
+    textHoverMs: () => language.hovers.lastMs,
   };
 }
 

@@ -1,6 +1,6 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { CaptureState, EngineApi, EngineMethod } from '../../core/engineApi';
-import type { EngineClient } from '../engineClient';
+import type { EngineCall, EngineClient } from '../engineClient';
 import { workerOptions } from '../settings';
 import { startEngine } from '../startEngine';
 
@@ -32,11 +32,15 @@ export class TextEngine {
     return done;
   }
 
+  call<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null): EngineCall<ReturnType<EngineApi[M]>> {
+    if (this.client) return this.client.call(method, params);
+    return { result: Promise.resolve({ ok: false, error: { code: 'source', message: vscode.l10n.t('The capture was closed.') } }), cancel: () => undefined };
+  }
+
   /** The answer to one request, or null when there is none (cancelled, closed, nothing there). */
   async ask<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null, token?: vscode.CancellationToken): Promise<ReturnType<EngineApi[M]> | null> {
-    const { client } = this;
-    if (!client || token?.isCancellationRequested) return null;
-    const call = client.call(method, params);
+    if (token?.isCancellationRequested) return null;
+    const call = this.call(method, params);
     const listening = token?.onCancellationRequested(() => call.cancel());
     const result = await call.result;
     listening?.dispose();

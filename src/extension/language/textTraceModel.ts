@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CaptureState, EngineApi, EngineMethod } from '../../core/engineApi';
 import type { TextIndex } from '../../core/query/textApi';
 import { Disposer } from '../dispose';
+import type { EngineCall } from '../engineClient';
 import { LineMap } from './lineMap';
 import { TextEngine } from './textEngine';
 
@@ -93,6 +94,11 @@ export class TextReading {
     return found;
   }
 
+  call<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null): EngineCall<ReturnType<EngineApi[M]>> {
+    return this.engine.call(method, params);
+  }
+
+  /** The answer, or null when there is none. */
   ask<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null, token?: vscode.CancellationToken): Promise<ReturnType<EngineApi[M]> | null> {
     return this.engine.ask(method, params, token);
   }

@@ -52,6 +52,10 @@ export class TextTraces extends Disposer {
     return model;
   }
 
+  all(): TextTraceModel[] {
+    return [...this.models.values()];
+  }
+
   /** The model of an open document by its URI as text, as commands carry it. */
   find(uri: unknown): TextTraceModel | null {
     if (typeof uri !== 'string') return null;

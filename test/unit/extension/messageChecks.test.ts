@@ -69,6 +69,8 @@ describe('messages of webviews', () => {
       { kind: 'saveFilter', filter: {} },
       request('close', null),
       request('toString', null),
+      request('textIndex', null),
+      request('problems', { most: 10 }),
       request('__proto__', null),
       request('packetPage', { view: { kind: 'all' }, start: 0, count: MAX_PAGE_ROWS + 1 }),
       request('packetPage', { view: { kind: 'all' }, start: -1, count: 1 }),
