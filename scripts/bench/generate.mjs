@@ -7,9 +7,10 @@ const FIN = 1, SYN = 2, PSH = 8, ACK = 16;
 
 /**
  * @param {string} file where to write
- * @param {{ packets: number, snapLength: number, streams?: number, loss?: number }} options `loss`: share of data segments lost and resent
+ * @param {{ packets: number, snapLength: number, streams?: number, loss?: number, segments?: number }} options `loss`: share of data segments lost and resent;
+ * `segments`: data segments of a connection, 200 on average when left out
  */
-export function generateCapture(file, { packets, snapLength, streams = 2000, loss = 0.005 }) {
+export function generateCapture(file, { packets, snapLength, streams = 2000, loss = 0.005, segments }) {
   const fd = fs.openSync(file, 'w');
   const buffer = Buffer.alloc(CHUNK + 70_000);
   let used = 0;
@@ -78,7 +79,7 @@ export function generateCapture(file, { packets, snapLength, streams = 2000, los
     id++;
     return {
       clientIp: 0x0a000000 + (id % 60_000), serverIp: 0xc0a80000 + (id % 250), clientPort: 1024 + (id % 64_000), serverPort: [80, 443, 6379, 5432][id & 3],
-      state: 0, clientSeq: Math.floor(random() * 2 ** 32), serverSeq: Math.floor(random() * 2 ** 32), left: 3 + Math.floor(-Math.log(1 - random()) * 200), unacked: 0,
+      state: 0, clientSeq: Math.floor(random() * 2 ** 32), serverSeq: Math.floor(random() * 2 ** 32), left: segments ?? 3 + Math.floor(-Math.log(1 - random()) * 200), unacked: 0,
     };
   };
   const connections = Array.from({ length: streams }, open);

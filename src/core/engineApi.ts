@@ -8,6 +8,8 @@ import type { CardDocument } from './explain/card';
 import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, SeekResult } from './filter/filterApi';
 import type { TextApi } from './query/textApi';
 import type { PacketVariables } from './query/variables';
+import type { SeriesReply, SeriesRequest } from './seriesApi';
+import type { TimelineBuckets, TimelineBucketsRequest, TimelineHead, TimelinePage } from './timelineApi';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: RpcError };
 
@@ -310,6 +312,12 @@ export interface EngineApi extends TextApi {
   filterOf(request: FilterOfRequest): string | null;
   /** The next or previous packet of a filtered view. */
   seek(request: SeekRequest): SeekResult;
+  /** What the timeline of a stream draws: see timelineApi.ts. */
+  timelineHead(request: { readonly stream: number }): TimelineHead;
+  timelinePage(request: { readonly stream: number; readonly start: number; readonly count: number }): TimelinePage;
+  timelineBuckets(request: TimelineBucketsRequest): TimelineBuckets;
+  /** Points of a graph over a stream: see seriesApi.ts. */
+  series(request: SeriesRequest): SeriesReply;
   cancelIndexing(): null;
   resumeIndexing(): null;
   /** Reads what was appended to a grown file. */

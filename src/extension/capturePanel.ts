@@ -7,6 +7,7 @@ import { type FilterHistory, savedFilters, saveFilter } from './filters';
 import { checkToHost, refusedRequestId } from './messageChecks';
 import { editorConfig, SECTION } from './settings';
 import type { ViewStateStore } from './viewStateStore';
+import { saveBytes } from './saveBytes';
 import { resourceRoots, webviewHtml } from './webviewHtml';
 
 /** How long a page that comes back may take to say so. */
@@ -182,6 +183,9 @@ export class CapturePanel extends Disposer {
         return;
       case 'saveFilter':
         void saveFilter(message.filter);
+        return;
+      case 'save':
+        void saveBytes(this.session.uri, message.name, message.bytes);
         return;
       case 'run':
         this.services.run(message.action, this);

@@ -1,7 +1,9 @@
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketPosition, PacketView, StreamPageRequest, StreamSortKey } from '../core/engineApi';
 import type { FilterOfRequest, SeekRequest } from '../core/filter/filterApi';
 import type { TextApi } from '../core/query/textApi';
-import type { EditorViewState, ExplainToHost, SequenceFormat, TimeFormat, ToHost } from '../rpc/webviewMessages';
+import { GRAPH_KINDS, MOST_STEPS, type SeriesRequest } from '../core/seriesApi';
+import { MOST_TIMELINE_BUCKETS, MOST_TIMELINE_SEGMENTS, type TimelineBucketsRequest } from '../core/timelineApi';
+import type { EditorViewState, ExplainToHost, SequenceFormat, StreamTab, TimeFormat, TimeScale, ToHost } from '../rpc/webviewMessages';
 
 /**
  * Checks what webviews send: known kinds, allowed methods, numbers in range. Each check gives back a fresh value with the
@@ -16,6 +18,10 @@ const MAX_NODE = 1000;
 const MAX_FILTER = 24_000;
 const MAX_FIELDS = 8;
 const MAX_COPY = 32 * 1024 * 1024;
+/** Every point of a graph of a million segments as CSV. */
+const MAX_SAVE = 256 * 1024 * 1024;
+/** A proposal for a file's name: no folders, no hidden files. */
+const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(png|svg|csv)$/;
 const MAX_PANES = 20;
 /** Packets are numbered with 32 bits; the highest value means none. */
 const MAX_INDEX = 0xfffffffe;
@@ -25,6 +31,8 @@ const SORT_KEYS: readonly StreamSortKey[] = [
 ];
 export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'utc', 'local', 'epoch', 'delta', 'streamRelative', 'streamDelta'];
 export const SEQUENCE_FORMATS: readonly SequenceFormat[] = ['relative', 'raw'];
+const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs'];
+const TIME_SCALES: readonly TimeScale[] = ['even', 'time'];
 const JUMPS_FROM_STREAM = ['nextStream', 'previousStream'] as const;
 const JUMPS_FROM_PACKET = ['nextInStream', 'previousInStream', 'nextOtherDirection', 'firstOfStream', 'lastOfStream'] as const;
 const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText'] as const;
@@ -45,6 +53,10 @@ function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | nul
 
 function text(value: unknown, most: number): value is string {
   return typeof value === 'string' && value.length <= most;
+}
+
+function finite(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 /** An integer in range, or null; undefined when it is neither. */
@@ -90,6 +102,31 @@ function checkJump(params: Bag): Jump | null {
   if (packetWise) return integer(from) ? { to: packetWise, from } : null;
   if (params.to === 'packet') return integer(params.packet) ? { to: 'packet', packet: params.packet } : null;
   return params.to === 'stream' && integer(params.stream) ? { to: 'stream', stream: params.stream } : null;
+}
+
+function checkStream(params: Bag): { stream: number } | null {
+  return integer(params.stream) ? { stream: params.stream } : null;
+}
+
+function checkTimelinePage(params: Bag): { stream: number; start: number; count: number } | null {
+  const { stream, start, count } = params;
+  return integer(stream) && integer(start) && integer(count, 0, MOST_TIMELINE_SEGMENTS) ? { stream, start, count } : null;
+}
+
+function checkTimelineBuckets(params: Bag): TimelineBucketsRequest | null {
+  const { stream, from, to, count } = params;
+  const by = oneOf(params.by, ['rank', 'time']);
+  if (!by || !integer(stream) || !finite(from) || !finite(to) || !integer(count, 1, MOST_TIMELINE_BUCKETS)) return null;
+  return { stream, by, from, to, count };
+}
+
+function checkSeries(params: Bag): SeriesRequest | null {
+  const { stream, from, to, steps } = params;
+  const graph = oneOf(params.graph, GRAPH_KINDS);
+  const of = oneOf(params.of, ['client', 'server']);
+  const by = oneOf(params.by, ['time', 'seq']);
+  if (!graph || !of || !by || !integer(stream) || !integer(steps, 0, MOST_STEPS)) return null;
+  return (from === null || finite(from)) && (to === null || finite(to)) ? { stream, graph, of, by, from, to, steps } : null;
 }
 
 function checkRowOf(params: Bag): { view: PacketView; packet: number } | null {
@@ -140,6 +177,10 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: B
   filterComplete: checkComplete,
   filterOf: checkFilterOf,
   seek: checkSeek,
+  timelineHead: checkStream,
+  timelinePage: checkTimelinePage,
+  timelineBuckets: checkTimelineBuckets,
+  series: checkSeries,
 };
 
 type RequestMessage = Extract<ToHost, { kind: 'request' }>;
@@ -185,12 +226,16 @@ export function checkViewState(value: unknown): EditorViewState | null {
   const streamSort = oneOf(state.streamSort, SORT_KEYS);
   const timeFormat = oneOf(state.timeFormat, TIME_FORMATS);
   const sequenceFormat = oneOf(state.sequenceFormat, SEQUENCE_FORMATS);
+  // Missing in what earlier versions stored.
+  const tab = oneOf(state.tab, STREAM_TABS) ?? 'packets';
+  const timeScale = oneOf(state.timeScale, TIME_SCALES) ?? 'even';
+  const graph = oneOf(state.graph, GRAPH_KINDS) ?? 'sequence';
   const { streamSortDescending, packetScroll, streamScroll } = state;
   if (!view || selectedPacket === undefined || selectedStream === undefined || !streamSort || !timeFormat || !sequenceFormat) return null;
   if (typeof streamSortDescending !== 'boolean' || !position(packetScroll) || !position(streamScroll)) return null;
   const panes: Record<string, number> = {};
   for (const [name, size] of Object.entries(given).slice(0, MAX_PANES)) if (name.length <= 50 && typeof size === 'number' && size >= 0 && size <= MAX_INDEX) panes[name] = size;
-  return { view, selectedPacket, selectedStream, streamSort, streamSortDescending, timeFormat, sequenceFormat, packetScroll, streamScroll, panes };
+  return { view, tab, timeScale, graph, selectedPacket, selectedStream, streamSort, streamSortDescending, timeFormat, sequenceFormat, packetScroll, streamScroll, panes };
 }
 
 /** A scroll position in rows, perhaps between two. */
@@ -220,6 +265,8 @@ export function checkToHost(value: unknown): ToHost | null {
     case 'filterUsed':
     case 'saveFilter':
       return text(message.filter, MAX_FILTER) && message.filter !== '' ? { kind: message.kind, filter: message.filter } : null;
+    case 'save':
+      return text(message.name, 200) && FILE_NAME.test(message.name) && message.bytes instanceof Uint8Array && message.bytes.length <= MAX_SAVE ? { kind: 'save', name: message.name, bytes: message.bytes } : null;
     case 'run': {
       const action = oneOf(message.action, ACTIONS);
       return action && { kind: 'run', action };

@@ -1,4 +1,5 @@
 import type { CaptureState, EngineMethod, EngineApi, JumpTarget, PacketPosition, PacketView, Result, StateHistory, StreamSortKey } from '../core/engineApi';
+import type { GraphKind } from '../core/seriesApi';
 import type { CardDocument } from '../core/explain/card';
 
 /** Extension host <-> webviews: the capture editor and the TCP Explain panel. */
@@ -6,9 +7,17 @@ import type { CardDocument } from '../core/explain/card';
 export type TimeFormat = 'relative' | 'utc' | 'local' | 'epoch' | 'delta' | 'streamRelative' | 'streamDelta';
 export type SequenceFormat = 'relative' | 'raw';
 
+/** Tabs over a stream. */
+export type StreamTab = 'timeline' | 'packets' | 'graphs';
+/** Timeline: a row for every segment, or distances proportional to time. */
+export type TimeScale = 'even' | 'time';
+
 /** What the editor shows; survives tab switches, reload and restart (webview state and workspaceState). */
 export interface EditorViewState {
   readonly view: PacketView;
+  readonly tab: StreamTab;
+  readonly timeScale: TimeScale;
+  readonly graph: GraphKind;
   readonly selectedPacket: number | null;
   readonly selectedStream: number | null;
   readonly streamSort: StreamSortKey;
@@ -56,6 +65,8 @@ export type ToHost =
   /** A display filter was put in force. */
   | { readonly kind: 'filterUsed'; readonly filter: string }
   | { readonly kind: 'saveFilter'; readonly filter: string }
+  /** Saves what a view made (a graph) to a file that the user chooses; `name` is a proposal. */
+  | { readonly kind: 'save'; readonly name: string; readonly bytes: Uint8Array }
   /** The only commands a webview may ask for; arguments are checked by the host. */
   | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' };
 

@@ -1,7 +1,8 @@
 // One measurement of the engine, in a process of its own so that memory figures are its own. Prints one JSON line.
-// usage: node engineBench.js index|firstPage FILE
-import { createEngine } from '../../src/core/engine';
+// usage: node engineBench.js index|firstPage|stream FILE      (stream: timeline and graphs of the first stream)
+import { createEngine, type Engine } from '../../src/core/engine';
 import type { CaptureState } from '../../src/core/engineApi';
+import { GRAPH_KINDS } from '../../src/core/seriesApi';
 import { openSource } from '../../src/platform/node/openSource';
 
 async function main(what: string, file: string): Promise<void> {
@@ -42,6 +43,10 @@ async function main(what: string, file: string): Promise<void> {
   const s: CaptureState = state.value;
   collect?.();
   const rss = process.memoryUsage().rss - rssBefore;
+  if (what === 'stream') {
+    console.log(JSON.stringify(await streamFigures(engine)));
+    process.exit(0);
+  }
   const sorted = performance.now();
   await engine.call('streamPage', { sort: 'bytes', descending: true, start: 0, count: 50, query: '' });
   const sortMs = performance.now() - sorted;
@@ -72,6 +77,26 @@ async function main(what: string, file: string): Promise<void> {
     JSON.stringify({ firstPageMs, totalMs, packets: s.packets, streams: s.streams, bytes: s.bytes, rss, bytesPerPacket: rss / s.packets, sortMs, nextStreamP95Ms: jumps[Math.floor(jumps.length * 0.95)], filterColumnMs: filterColumn.ms, filterAddressMs: filterAddress.ms, filterFlagsMs: filterFlags.ms }),
   );
   process.exit(0);
+}
+
+/** Milliseconds of processor time for what the timeline and each graph of a long stream need. */
+async function streamFigures(engine: Engine): Promise<Record<string, number>> {
+  const figures: Record<string, number> = {};
+  const timed = async <T>(name: string, ask: () => Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: { readonly message: string } }>): Promise<T> => {
+    const before = process.cpuUsage();
+    const result = await ask();
+    const { user, system } = process.cpuUsage(before);
+    if (!result.ok) throw new Error(result.error.message);
+    figures[name] = (user + system) / 1000;
+    return result.value;
+  };
+  const head = await timed('head', () => engine.call('timelineHead', { stream: 0 }));
+  figures.segments = head.total;
+  await timed('page', () => engine.call('timelinePage', { stream: 0, start: head.total >> 1, count: 512 }));
+  await timed('wholeByTime', () => engine.call('timelineBuckets', { stream: 0, by: 'time', from: head.start, to: head.end + 1, count: 1000 }));
+  for (const graph of GRAPH_KINDS) await timed(graph, () => engine.call('series', { stream: 0, graph, of: 'server', by: 'time', from: null, to: null, steps: 1000 }));
+  await timed('rttBySeq', () => engine.call('series', { stream: 0, graph: 'rtt', of: 'server', by: 'seq', from: null, to: null, steps: 1000 }));
+  return figures;
 }
 
 main(process.argv[2] ?? 'index', process.argv[3] ?? '').catch((error: unknown) => {

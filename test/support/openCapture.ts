@@ -3,7 +3,7 @@ import { createEngine, type Engine } from '../../src/core/engine';
 import type { EngineApi, EngineMethod } from '../../src/core/engineApi';
 
 /** An engine over bytes in memory, indexed to the end. */
-export async function openCapture(bytes: Uint8Array): Promise<{ readonly engine: Engine; ask<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null): Promise<ReturnType<EngineApi[M]>> }> {
+export async function openCapture(bytes: Uint8Array): Promise<{ readonly engine: Engine; readonly ask: <M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null) => Promise<ReturnType<EngineApi[M]>> }> {
   const engine = createEngine(
     { yield: () => new Promise((resolve) => setImmediate(resolve)), now: () => performance.now(), openSource: () => Promise.resolve(new MemorySource(bytes)) },
     { splitStreamsBy: [] },

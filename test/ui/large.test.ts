@@ -39,7 +39,7 @@ const look = (frame: Frame, pane: string): Promise<Seen> =>
       skeletons: rows.filter((row) => row.classList.contains('skeleton')).length,
       whole: Math.floor(body.height / 22),
     };
-  }, `.${pane} [role="grid"]`);
+  }, `.${pane} .grid[role="grid"]`);
 
 const ROW = '.grid-body > .grid-row:not([hidden]):not(.skeleton)';
 
@@ -80,7 +80,7 @@ describe('large captures in the browser', function () {
       assert.ok((await look(frame, 'packets-pane')).rowCount < PACKETS);
       await workbench.screenshot('indexing-stopped');
       await banner.getByRole('button', { name: 'Go on' }).click();
-      await frame.locator('.packets-pane .tab', { hasText: 'All packets' }).click();
+      await frame.getByRole('button', { name: 'All packets' }).click();
       await until('all packets', async () => (await look(frame, 'packets-pane')).rowCount === PACKETS + 1, 120_000);
       await until('the end of indexing', async () => await cancel.isHidden());
       assert.equal(await banner.count(), 0);
@@ -137,7 +137,7 @@ describe('large captures in the browser', function () {
     });
 
     it('says what it is to assistive technology', async () => {
-      const grid = frame.locator('.packets-pane [role="grid"]');
+      const grid = frame.locator('.packets-pane .grid[role="grid"]');
       const headers = await grid.locator('[role="columnheader"]').count();
       assert.equal(await grid.getAttribute('aria-colcount'), String(headers));
       assert.equal(await grid.locator(`${ROW} >> nth=0`).locator('[role="gridcell"]').count(), headers);

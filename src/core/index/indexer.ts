@@ -1,7 +1,7 @@
 import { LABEL_DUPLICATE_ACK, type SegmentAnalysis } from '../analysis/segmentAnalysis';
 import { NO_PACKET, NO_STREAM, UNKNOWN_LENGTH } from '../bytes/units';
 import type { CaptureReader } from '../capture/captureReader';
-import { LENGTH_FROM_FRAME, type Segment } from '../decode/segment';
+import { LENGTH_FROM_FRAME, OPT_SACK, type Segment } from '../decode/segment';
 import {
   BLOCK_ROWS,
   META_DIRECTION_B,
@@ -110,6 +110,7 @@ export class Indexer {
       table.duplicateAckNumber.append(packet, analysis.duplicateAckNumber);
       table.duplicateAckPacket.append(packet, analysis.duplicateAckPacket);
     }
+    if (segment.optionsSeen & OPT_SACK) table.sacks.append(packet, segment.sackLeft, segment.sackRight, segment.sackCount);
     if (analysis.rtoPacket !== NO_PACKET) table.rtoPacket.append(packet, analysis.rtoPacket);
     const previous = analysis.previousPacket;
     if (!Number.isNaN(analysis.previousTime) && (previous === NO_PACKET || table.time(previous) !== analysis.previousTime))

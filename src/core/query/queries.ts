@@ -16,6 +16,10 @@ import { ParameterQuery } from './streamParameters';
 import { packetVariables } from './variables';
 import { StreamQuery } from './streamRows';
 import { isTextMethod, TextQueries } from './textQueries';
+import { series } from './series';
+import { TimelineQuery } from './timeline';
+import type { SeriesRequest } from '../seriesApi';
+import type { TimelineBucketsRequest } from '../timelineApi';
 
 /** Answers the engine's data requests over one model. Throws RangeError for packets or streams that do not exist. */
 export class Queries {
@@ -25,6 +29,7 @@ export class Queries {
   private readonly states: StateHistoryQuery;
   private readonly views: FilterViews;
   private readonly parameters: ParameterQuery;
+  private readonly timeline: TimelineQuery;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -38,6 +43,7 @@ export class Queries {
     this.states = new StateHistoryQuery(model);
     this.parameters = new ParameterQuery(model);
     this.streamQuery = new StreamQuery(model, () => host.now());
+    this.timeline = new TimelineQuery(model);
   }
 
   answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
@@ -82,6 +88,16 @@ export class Queries {
         return filterOf(model, params as FilterOfRequest, (packet) => this.decode(packet));
       case 'seek':
         return this.views.seek(params as SeekRequest, signal);
+      case 'timelineHead':
+        return this.timeline.head((params as { stream: number }).stream);
+      case 'timelinePage': {
+        const { stream, start, count } = params as { stream: number; start: number; count: number };
+        return this.timeline.page(stream, start, count);
+      }
+      case 'timelineBuckets':
+        return this.timeline.buckets(params as TimelineBucketsRequest);
+      case 'series':
+        return series(model, params as SeriesRequest);
       default:
         if (isTextMethod(method)) return this.text.answer(method, params, signal);
         throw new RangeError(`no query ${method}`);

@@ -1,4 +1,5 @@
 import { NO_PACKET, type Direction, type FileOffset, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
+import { SackColumn } from './sackColumn';
 import { SparseColumn } from './sparseColumn';
 
 export const BLOCK_SHIFT = 15;
@@ -81,6 +82,8 @@ export class PacketTable {
   readonly otherStream = new SparseColumn();
   /** Time of the previous TCP header of the stream where that is not the previous row (quoted in an ICMP error). */
   readonly previousTime = new SparseColumn();
+  /** SACK blocks as sent. */
+  readonly sacks = new SackColumn();
   /** Row -> its fragments' rows, for datagrams that were reassembled (the completing row is included, in arrival order). */
   readonly fragments = new Map<PacketIndex, readonly PacketIndex[]>();
 

@@ -12,7 +12,8 @@ export interface CardHost {
   goToPacket(packet: number): void;
   copy(text: string): void;
   /** Filters by the value of a node. */
-  filter(node: string): void;
+  /** Absent where cards are about more than a value. */
+  readonly filter?: (node: string) => void;
   announce(text: string): void;
 }
 
@@ -123,11 +124,10 @@ export class HoverCards {
     const element = el('div', 'card', { role: 'dialog', 'aria-label': card.title, tabindex: '-1' });
     const tools = el('div', 'card-tools');
     const pin = iconButton('pin', t('Pin'), () => this.pin(element, pin));
+    const { filter } = this.host;
     tools.append(
       pin,
-      iconButton('filter', t('Filter by this value'), () => {
-        if (node !== null) this.host.filter(node);
-      }),
+      ...(filter && node !== null ? [iconButton('filter', t('Filter by this value'), () => filter(node))] : []),
       iconButton('copy', t('Copy the value'), () => this.host.copy(card.copy)),
     );
     const go = (packet: number): void => {

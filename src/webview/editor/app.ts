@@ -51,7 +51,7 @@ export class App {
     this.filter = new FilterBar(session);
     this.find = new FindBar(session);
     this.find.closed = () => this.packets.grid.focus();
-    this.packets.element.insertBefore(this.find.element, this.packets.grid.element);
+    this.packets.panel.prepend(this.find.element);
     const bar = new TopBar(session);
     const toggle = iconButton('list-flat', t('Show or hide the streams'), () => this.showStreams(!root.classList.contains('streams-open')));
     toggle.classList.add('streams-toggle');
@@ -154,8 +154,10 @@ export class App {
       case 'forward':
         return session.travel(command);
       case 'showAllPackets':
+        this.packets.tabs.open('packets');
         return session.setView({ kind: 'all' });
       case 'showStreamPackets':
+        this.packets.tabs.open('packets');
         return session.showStream();
       case 'toggleSequenceFormat':
         return session.setFormat({ sequenceFormat: session.viewState.sequenceFormat === 'relative' ? 'raw' : 'relative' });
@@ -178,6 +180,7 @@ export class App {
       case 'filterValueNot':
         return void this.filterBy('not');
       case 'find':
+        this.packets.tabs.open('packets');
         return this.find.open();
       case 'findNext':
         return this.find.seek(1);
@@ -195,7 +198,7 @@ export class App {
         this.showStreams(true);
         return this.streams.grid.focus();
       case 'focusPackets':
-        return this.packets.grid.focus();
+        return this.packets.focus();
       case 'focusDetails':
         return this.details.focus();
     }
@@ -226,6 +229,7 @@ export class App {
 
   private showHover(): void {
     if (this.details.hasFocus) this.details.showHover();
+    else if (this.packets.timeline.hasFocus) this.packets.timeline.showHover();
     else {
       const target = this.packets.hoverTarget;
       this.details.showHover(target ?? undefined);

@@ -7,6 +7,9 @@ import { statusWord } from '../format/streamStatus';
 import type { Session } from '../state/session';
 import { el, iconButton, markPainted } from '../shared/dom';
 import { columnFilters, filterFields, packetColumns } from './columns';
+import { GraphsPane } from '../graphs/graphsPane';
+import { TimelinePane } from '../timeline/timelinePane';
+import { StreamTabs } from './streamTabs';
 import { widthsOf } from './streamsPane';
 
 /** The packets of one stream or of the whole capture. */
@@ -15,8 +18,14 @@ export class PacketsPane {
   readonly grid: VirtualGrid<PacketRow>;
   private readonly title = el('span', 'stream-title');
   private readonly place = el('span', 'place');
-  private readonly tabs: readonly [HTMLButtonElement, HTMLButtonElement];
   private readonly none = el('p', 'grid-none', { role: 'status' });
+  readonly tabs: StreamTabs;
+  /** The table, and what belongs above it. */
+  readonly panel = el('div', 'tab-panel', { id: 'packets-panel', role: 'tabpanel', 'aria-labelledby': 'tab-packets' });
+  readonly timeline: TimelinePane;
+  private readonly graphs: GraphsPane;
+  private readonly which: readonly [HTMLButtonElement, HTMLButtonElement];
+  private readonly choice = el('span', 'segmented', { role: 'group', 'aria-label': t('Which packets') });
   private readonly walk = el('span', 'button-group');
   private firstRow = true;
   /** What the columns were made for: they stay from stream to stream. */
@@ -24,21 +33,13 @@ export class PacketsPane {
 
   constructor(private readonly session: Session) {
     this.element.setAttribute('aria-label', t('Packets'));
-    const tab = (label: string, run: () => void): HTMLButtonElement => {
-      const button = el('button', 'tab', { type: 'button', role: 'tab', 'aria-controls': 'packets-grid' }, label);
+    const which = (label: string, run: () => void): HTMLButtonElement => {
+      const button = el('button', 'segment-button', { type: 'button' }, label);
       button.addEventListener('click', run);
       return button;
     };
-    this.tabs = [tab(t('Stream'), () => session.showStream()), tab(t('All packets'), () => session.setView({ kind: 'all' }))];
-    const list = el('div', 'tabs', { role: 'tablist', 'aria-label': t('Which packets') });
-    list.append(...this.tabs);
-    list.addEventListener('keydown', (event) => {
-      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      const other = this.tabs[session.view.kind === 'all' ? 0 : 1];
-      other.click();
-      other.focus();
-      event.preventDefault();
-    });
+    this.which = [which(t('Stream'), () => session.showStream()), which(t('All packets'), () => session.setView({ kind: 'all' }))];
+    this.choice.append(...this.which);
     this.walk.append(
       iconButton('chevron-left', t('Previous stream (Alt+PageUp or [)'), () => session.nextStream(-1)),
       this.place,
@@ -59,26 +60,30 @@ export class PacketsPane {
     });
     this.grid.element.id = 'packets-grid';
     const head = el('div', 'section-head');
-    head.append(list, this.title, el('span', 'spacer'), this.walk);
-    this.element.append(head, this.grid.element);
     this.none.hidden = true;
     this.grid.element.append(this.none);
     session.events.on(['view', 'rows'], () => this.showNone());
+    this.panel.append(this.grid.element);
+    this.timeline = new TimelinePane(session);
+    this.graphs = new GraphsPane(session);
+    this.tabs = new StreamTabs(session, [
+      { tab: 'timeline', label: t('Timeline'), panel: this.timeline.element, opened: () => this.timeline.opened() },
+      { tab: 'packets', label: t('Packets'), panel: this.panel },
+      { tab: 'graphs', label: t('Graphs'), panel: this.graphs.element, opened: () => this.graphs.opened() },
+    ]);
+    head.append(this.tabs.element, this.choice, this.title, el('span', 'spacer'), this.walk);
+    this.element.append(head, this.timeline.element, this.panel, this.graphs.element);
     session.events.on(['view'], () => this.showView());
     session.events.on(['format', 'state'], () => this.columns());
     session.events.on(['selection'], () => this.mark());
-    session.events.on(['state', 'streamInfo', 'view'], () => this.showTitle());
+    session.events.on(['state', 'streamInfo', 'view', 'tab'], () => this.showTitle());
     this.showView();
     this.showTitle();
   }
 
   private showView(): void {
     const all = this.session.view.kind === 'all';
-    this.tabs.forEach((tab, i) => {
-      const on = (i === 1) === all;
-      tab.setAttribute('aria-selected', String(on));
-      tab.tabIndex = on ? 0 : -1;
-    });
+    this.which.forEach((button, i) => button.setAttribute('aria-pressed', String((i === 1) === all)));
     this.columns();
     this.grid.setSource(this.session.packets.current);
     this.mark();
@@ -111,7 +116,8 @@ export class PacketsPane {
   private showTitle(): void {
     const { view, state, streamInfo } = this.session;
     this.walk.hidden = state.streams === 0;
-    this.tabs[0].disabled = state.streams === 0;
+    this.which[0].disabled = state.streams === 0;
+    this.choice.hidden = this.session.viewState.tab !== 'packets';
     if (view.kind === 'all') {
       this.title.replaceChildren();
       this.place.textContent = grouped(state.streams);
@@ -148,6 +154,14 @@ export class PacketsPane {
   private selectedLabels(): number {
     const row = this.session.selectedRow;
     return row === null ? 0 : (this.session.packets.current.peek(row)?.labels ?? 0);
+  }
+
+  /** Puts the focus into what the tab shows. */
+  focus(): void {
+    const { tab } = this.session.viewState;
+    if (tab === 'timeline') this.timeline.focus();
+    else if (tab === 'graphs') this.graphs.focus();
+    else this.grid.focus();
   }
 
   /** Field whose card belongs to the cell in focus. */

@@ -13,7 +13,7 @@ import { StreamInfo } from './streamInfo';
 import { defaultViewState, withSize } from './viewState';
 
 /** What happened; listeners look at the session for the rest. */
-export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo';
+export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo' | 'tab';
 
 export interface Selection {
   readonly packet: number;
@@ -131,6 +131,11 @@ export class Session {
 
   get filter(): string {
     return this.view.filter ?? '';
+  }
+
+  /** The stream whose timeline and graphs are shown; null when there is none. */
+  get shownStream(): number | null {
+    return this.view.kind === 'stream' ? this.view.stream : (this.selection?.stream ?? this.viewState.selectedStream);
   }
 
   /** Row of the selected packet in the present view; null when it is not in it or not yet known. */
@@ -427,6 +432,11 @@ export class Session {
 
   copy(text: string): void {
     if (text) this.post({ kind: 'copy', text });
+  }
+
+  /** Asks the host to save bytes to a file. */
+  save(name: string, bytes: Uint8Array): void {
+    this.post({ kind: 'save', name, bytes });
   }
 
   async control(method: 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload'): Promise<void> {

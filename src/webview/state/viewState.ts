@@ -10,6 +10,9 @@ export interface LocalState {
 export function defaultViewState(config: EditorConfig): EditorViewState {
   return {
     view: { kind: 'all' },
+    tab: 'packets',
+    timeScale: 'even',
+    graph: 'sequence',
     selectedPacket: null,
     selectedStream: null,
     streamSort: 'stream',

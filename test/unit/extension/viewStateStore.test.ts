@@ -4,7 +4,7 @@ import type { EditorViewState } from '../../../src/rpc/webviewMessages';
 
 const state = (selectedPacket: number): EditorViewState => ({
   view: { kind: 'all' }, selectedPacket, selectedStream: null, streamSort: 'stream', streamSortDescending: false,
-  timeFormat: 'relative', sequenceFormat: 'relative', packetScroll: 0, streamScroll: 0, panes: {},
+  tab: 'packets', timeScale: 'even', graph: 'sequence', timeFormat: 'relative', sequenceFormat: 'relative', packetScroll: 0, streamScroll: 0, panes: {},
 });
 
 class FakeMemento {
