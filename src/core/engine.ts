@@ -7,6 +7,7 @@ import { t } from './l10n';
 import { linkTypeName } from './capture/linkTypes';
 import { CaptureModel } from './query/captureModel';
 import { Queries } from './query/queries';
+import { StudyRunner } from './study/studyRunner';
 
 /** What the engine needs of its surroundings. */
 export interface EngineHost {
@@ -57,6 +58,7 @@ const PATIENCE_MS = 100;
 
 export const SUPPORTED_FORMATS: readonly string[] = ['pcap', 'pcapng', 'pcap.gz / pcapng.gz', 'tcpdump text', 'tshark text'];
 
+const NO_STUDY: CaptureState['study'] = { phase: 'waiting', progress: 0, version: 0, errors: 0, warnings: 0, infos: 0 };
 const NEVER_ABORTED = { aborted: false };
 
 export function createEngine(host: EngineHost, options: EngineOptions): Engine {
@@ -68,6 +70,7 @@ class CaptureEngine implements Engine {
   private source: EngineSource | null = null;
   private indexer: Indexer | null = null;
   private queries: Queries | null = null;
+  private study: StudyRunner | null = null;
   private revision = 0;
   private phase: CaptureState['phase'] = 'indexing';
   private inflated = 0;
@@ -121,6 +124,7 @@ class CaptureEngine implements Engine {
     this.stop.aborted = true;
     this.queries?.stop();
     await this.running;
+    await this.study?.cancel();
     this.listeners.clear();
     await this.source?.close();
     this.source = null;
@@ -145,6 +149,12 @@ class CaptureEngine implements Engine {
         return null;
       case 'reload':
         return this.reload();
+      case 'cancelStudy':
+        void this.study?.cancel();
+        return null;
+      case 'resumeStudy':
+        if (this.phase === 'done') this.study?.start();
+        return null;
       default:
         if (!this.queries) throw new RequestError(t('The capture is not open.'));
         return this.queries.answer(method, params, signal);
@@ -155,6 +165,7 @@ class CaptureEngine implements Engine {
   private async reload(): Promise<null> {
     this.stop.aborted = true;
     await this.running;
+    await this.study?.cancel();
     await this.source?.close();
     this.source = null;
     this.change = 'none';
@@ -174,6 +185,7 @@ class CaptureEngine implements Engine {
     this.indexer = null;
     this.queries?.stop();
     this.queries = null;
+    this.study = null;
     this.phase = 'inflating';
     try {
       let toldAt = 0;
@@ -187,7 +199,9 @@ class CaptureEngine implements Engine {
       this.source = source;
       const reader = await openReader(source);
       this.indexer = new Indexer(reader, this.options);
-      this.queries = new Queries(new CaptureModel(this.indexer, this.revision), this.host);
+      const model = new CaptureModel(this.indexer, this.revision);
+      this.queries = new Queries(model, this.host);
+      this.study = this.studyOf(source, model);
     } catch (error) {
       this.failed(error);
       return;
@@ -216,8 +230,7 @@ class CaptureEngine implements Engine {
           this.tell();
           toldAt = host.now();
         }
-        await host.yield();
-        for (const until = host.now() + PATIENCE_MS; this.asking > 0 && host.now() < until; ) await host.yield();
+        await this.rest();
         if (stop.aborted) {
           this.phase = 'cancelled';
           this.tell();
@@ -225,10 +238,33 @@ class CaptureEngine implements Engine {
         }
       }
       this.phase = 'done';
+      this.study?.start();
       this.tell();
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  /** Gives way; requests go first. */
+  private async rest(): Promise<void> {
+    const { host } = this;
+    await host.yield();
+    for (const until = host.now() + PATIENCE_MS; this.asking > 0 && host.now() < until; ) await host.yield();
+  }
+
+  /** The study of one revision: a second pass with a reader of its own over the same source. */
+  private studyOf(source: EngineSource, model: CaptureModel): StudyRunner {
+    return new StudyRunner(
+      {
+        now: () => this.host.now(),
+        rest: () => this.rest(),
+        openReader: () => openReader(source),
+        changed: () => this.tell(),
+        done: (index) => (model.study = index),
+      },
+      this.options,
+      () => source.size,
+    );
   }
 
   private failed(error: unknown): void {
@@ -270,6 +306,7 @@ class CaptureEngine implements Engine {
       fault: faultInfo(rootFault(indexer?.reader.fault ?? null, source?.fault ?? null)),
       failure: this.failure,
       change: this.change,
+      study: this.study?.state ?? NO_STUDY,
     };
   }
 }

@@ -6,6 +6,7 @@
 import type { Evidence } from './analysis/segmentVerdict';
 import type { CardDocument } from './explain/card';
 import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, SeekResult } from './filter/filterApi';
+import type { FindingApi, FindingSeverity, StudyState } from './query/findingApi';
 import type { TextApi } from './query/textApi';
 import type { PacketVariables } from './query/variables';
 import type { SeriesReply, SeriesRequest } from './seriesApi';
@@ -46,6 +47,8 @@ export interface CaptureState {
   readonly failure: { readonly message: string; readonly looksLike: string; readonly supported: readonly string[] } | null;
   /** What happened to the file meanwhile. */
   readonly change: 'none' | 'grown' | 'replaced' | 'deleted';
+  /** The study follows the index. */
+  readonly study: StudyState;
 }
 
 export interface FaultInfo {
@@ -117,7 +120,7 @@ export interface PacketPage {
   readonly scan: ScanProgress | null;
 }
 
-export type StreamSortKey = 'stream' | 'client' | 'server' | 'start' | 'duration' | 'packets' | 'packetsClient' | 'packetsServer' | 'bytes' | 'bytesClient' | 'bytesServer' | 'rtt' | 'status' | 'retransmissions';
+export type StreamSortKey = 'stream' | 'client' | 'server' | 'start' | 'duration' | 'packets' | 'packetsClient' | 'packetsServer' | 'bytes' | 'bytesClient' | 'bytesServer' | 'rtt' | 'status' | 'retransmissions' | 'severity' | 'retransmitted';
 
 export interface StreamPageRequest {
   readonly sort: StreamSortKey;
@@ -153,10 +156,22 @@ export interface StreamRowData {
   /** "handshake, data, FIN by client" in words. */
   readonly statusText: string;
   readonly retransmissions: number;
+  /** What the study says; null before it has ended. */
+  readonly study: StreamStudyData | null;
   readonly firstPacket: number;
   readonly packets: number;
   /** Packets that pass the filter of the request, as far as it has got; null without one. */
   readonly matches: number | null;
+}
+
+export interface StreamStudyData {
+  /** How the connection went, in one sentence. */
+  readonly verdict: string;
+  /** Worst severity of its findings, and the title of the one that explains most of the harm (empty without one). */
+  readonly severity: FindingSeverity | null;
+  readonly firstFinding: string;
+  readonly findings: number;
+  readonly retransmittedPercent: number;
 }
 
 export interface StreamPage {
@@ -284,7 +299,7 @@ export interface StreamParameter {
 }
 
 /** Requests that the engine answers. */
-export interface EngineApi extends TextApi {
+export interface EngineApi extends TextApi, FindingApi {
   state(): CaptureState;
   packetPage(request: PacketPageRequest): PacketPage;
   streamPage(request: StreamPageRequest): StreamPage;

@@ -4,6 +4,7 @@ import type { EditorCommand } from '../rpc/webviewMessages';
 import type { ActiveCapture } from './activeCapture';
 import { VIEW_TYPE } from './captureEditorProvider';
 import type { CapturePanel } from './capturePanel';
+import { nextFinding } from './goToFinding';
 import { pickStream } from './goToStream';
 import type { TextNavigation } from './language/textCommands';
 import { parseFrameNumber } from './texts';
@@ -51,6 +52,8 @@ const ENGINE_COMMANDS: Readonly<Record<string, EngineMethod>> = {
   'tcpTrace.resumeIndexing': 'resumeIndexing',
   'tcpTrace.loadNewPackets': 'loadMore',
   'tcpTrace.reload': 'reload',
+  'tcpTrace.cancelStudy': 'cancelStudy',
+  'tcpTrace.resumeStudy': 'resumeStudy',
 };
 
 /** `text` carries out what it can when a text capture has the focus. */
@@ -69,6 +72,9 @@ export function registerCommands(active: ActiveCapture, text: TextNavigation): v
     ...Object.entries(ENGINE_COMMANDS).map(([id, method]) => register(id, onPanel((panel) => callEngine(panel, method)))),
     register('tcpTrace.goToPacket', onPanel(goToPacket)),
     register('tcpTrace.goToStream', onPanel(pickStream)),
+    register('tcpTrace.nextFinding', onPanel((panel) => nextFinding(panel, 1))),
+    register('tcpTrace.previousFinding', onPanel((panel) => nextFinding(panel, -1))),
+    register('tcpTrace.revealPacket', (packet) => (typeof packet === 'number' ? active.current?.goTo({ to: 'packet', packet }) : undefined)),
     register('tcpTrace.revealStream', (stream) => (typeof stream === 'number' ? active.current?.goTo({ to: 'stream', stream }) : undefined)),
     register('tcpTrace.reopenWith', () => vscode.commands.executeCommand('workbench.action.reopenWithEditor')),
     register('tcpTrace.openAsText', (uri) => openAs(uri instanceof vscode.Uri ? uri : active.current?.session.uri, 'default')),
@@ -78,8 +84,12 @@ export function registerCommands(active: ActiveCapture, text: TextNavigation): v
 }
 
 /** Carries out what a webview asked for, on the editor that asked. */
-export function runAction(action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText', panel: CapturePanel): void {
+export function runAction(action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding', panel: CapturePanel): void {
   switch (action) {
+    case 'nextFinding':
+    case 'previousFinding':
+      void nextFinding(panel, action === 'nextFinding' ? 1 : -1);
+      return;
     case 'goToPacket':
       void goToPacket(panel);
       return;

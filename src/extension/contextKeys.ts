@@ -22,6 +22,8 @@ export class ContextKeys extends Disposer {
     this.set('indexing', state ? isBusy(state) : false);
     this.set('change', state?.change ?? 'none');
     this.set('failed', state?.phase === 'failed');
+    this.set('studying', state?.study.phase === 'running');
+    this.set('studyStopped', state?.study.phase === 'cancelled');
   }
 
   private set(key: string, value: unknown): void {

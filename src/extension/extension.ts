@@ -8,6 +8,7 @@ import type { PanelSelection } from './capturePanel';
 import { registerCommands, runAction } from './commands';
 import { ContextKeys } from './contextKeys';
 import { ExplainView } from './explainView';
+import { FindingsTree } from './findingsTree';
 import { LanguageFeatures } from './language/languageFeatures';
 import { TextNavigation } from './language/textCommands';
 import { TextCursor } from './language/textCursor';
@@ -30,6 +31,7 @@ export interface ExtensionApi {
   readonly onDidChange: vscode.Event<unknown>;
   readonly statusBarText: () => string;
   readonly streamLabels: () => string[];
+  readonly findingLabels: () => string[];
   readonly explainTitles: () => string[];
   /** Milliseconds that the last hover in a text capture took us. */
   readonly textHoverMs: () => number;
@@ -48,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, filterHistory, log, run: runAction }, active);
   const statusBar = new StatusBar(active);
   const tree = new StreamsTree(active);
+  const findings = new FindingsTree(active);
   const traces = new TextTraces(context.extensionUri, log);
   const cursor = new TextCursor(traces);
   const explain = new ExplainView(active, cursor, context.extensionUri);
@@ -68,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     new ContextKeys(active),
     statusBar,
     tree,
+    findings,
     explain,
     new SystemTexts(),
     new Samples(context.extensionUri, context.extension.id),
@@ -87,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     onDidChange: active.onChange,
     statusBarText: () => statusBar.text,
     streamLabels: () => tree.labels,
+    findingLabels: () => findings.labels,
     explainTitles: () => explain.cardTitles,
     textHoverMs: () => language.hovers.lastMs,
   };

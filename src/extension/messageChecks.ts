@@ -17,6 +17,7 @@ const MAX_NODE = 1000;
 /** A find may be wrapped around the longest filter that is compiled. */
 const MAX_FILTER = 24_000;
 const MAX_FIELDS = 8;
+const MAX_FINDING_ID = 100;
 const MAX_COPY = 32 * 1024 * 1024;
 /** Every point of a graph of a million segments as CSV. */
 const MAX_SAVE = 256 * 1024 * 1024;
@@ -27,7 +28,7 @@ const MAX_PANES = 20;
 const MAX_INDEX = 0xfffffffe;
 
 const SORT_KEYS: readonly StreamSortKey[] = [
-  'stream', 'client', 'server', 'start', 'duration', 'packets', 'packetsClient', 'packetsServer', 'bytes', 'bytesClient', 'bytesServer', 'rtt', 'status', 'retransmissions',
+  'stream', 'client', 'server', 'start', 'duration', 'packets', 'packetsClient', 'packetsServer', 'bytes', 'bytesClient', 'bytesServer', 'rtt', 'status', 'retransmissions', 'severity', 'retransmitted',
 ];
 export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'utc', 'local', 'epoch', 'delta', 'streamRelative', 'streamDelta'];
 export const SEQUENCE_FORMATS: readonly SequenceFormat[] = ['relative', 'raw'];
@@ -35,7 +36,7 @@ const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs'];
 const TIME_SCALES: readonly TimeScale[] = ['even', 'time'];
 const JUMPS_FROM_STREAM = ['nextStream', 'previousStream'] as const;
 const JUMPS_FROM_PACKET = ['nextInStream', 'previousInStream', 'nextOtherDirection', 'firstOfStream', 'lastOfStream'] as const;
-const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText'] as const;
+const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText', 'nextFinding', 'previousFinding'] as const;
 
 type Bag = Readonly<Record<string, unknown>>;
 
@@ -154,6 +155,22 @@ function checkSeek(params: Bag): SeekRequest | null {
   return view && (from === null || integer(from)) && (step === 1 || step === -1) ? { view, from, step } : null;
 }
 
+function checkStreamOrNull(params: Bag): { stream: number | null } | null {
+  const stream = indexOrNull(params.stream);
+  return stream === undefined ? null : { stream };
+}
+
+function checkFindingPage(params: Bag): { id: string; start: number; count: number } | null {
+  const { id, start, count } = params;
+  return text(id, MAX_FINDING_ID) && integer(start) && integer(count, 0, MAX_PAGE_ROWS) ? { id, start, count } : null;
+}
+
+function checkNextFinding(params: Bag): { packet: number | null; step: 1 | -1 } | null {
+  const packet = indexOrNull(params.packet);
+  const { step } = params;
+  return packet !== undefined && (step === 1 || step === -1) ? { packet, step } : null;
+}
+
 /** The methods that a webview may call, all but those about a text document; null stands for "takes no parameters". */
 const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: Bag) => object | null) | null>> = {
   state: null,
@@ -181,6 +198,14 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: B
   timelinePage: checkTimelinePage,
   timelineBuckets: checkTimelineBuckets,
   series: checkSeries,
+  findings: checkStreamOrNull,
+  findingGroups: null,
+  findingPage: checkFindingPage,
+  streamReport: checkStream,
+  streamCard: checkStream,
+  nextFinding: checkNextFinding,
+  cancelStudy: null,
+  resumeStudy: null,
 };
 
 type RequestMessage = Extract<ToHost, { kind: 'request' }>;

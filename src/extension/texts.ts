@@ -104,6 +104,7 @@ export function initialState(): CaptureState {
     baseNanos: 0,
     timeDigits: 6,
     timeOfDayOnly: false,
+    study: { phase: 'waiting', progress: 0, version: 0, errors: 0, warnings: 0, infos: 0 },
     fault: null,
     failure: null,
     change: 'none',

@@ -68,7 +68,7 @@ export type ToHost =
   /** Saves what a view made (a graph) to a file that the user chooses; `name` is a proposal. */
   | { readonly kind: 'save'; readonly name: string; readonly bytes: Uint8Array }
   /** The only commands a webview may ask for; arguments are checked by the host. */
-  | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' };
+  | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding' };
 
 export type FromHost =
   | { readonly kind: 'init'; readonly config: EditorConfig; readonly viewState: EditorViewState | null; readonly state: CaptureState }

@@ -90,7 +90,8 @@ export class BufferbloatDetector implements Detector {
         finding('delay.bufferbloat', {
           stream: facts.stream,
           packets: e.packets,
-          harm: e.most - e.least,
+          // Not one round trip waits in that queue but each, and what is lost when it overflows is its doing too.
+          harm: 10 * (e.most - e.least),
           confidence: 'likely',
           text: t(
             'The round trip of what {0} sends grew from {1} to {2} as it put more bytes in flight (up to {3}): a queue on the path fills up and delays everything that shares it.',

@@ -2,6 +2,7 @@ import { formatAddress, type HostNames } from '../bytes/address';
 import { escapeText } from '../bytes/escape';
 import type { CaptureReader } from '../capture/captureReader';
 import type { Indexer } from '../index/indexer';
+import type { StudyIndex } from '../study/studyIndex';
 import type { PacketTable } from '../table/packetTable';
 import type { StreamRow, StreamTable } from '../table/streamTable';
 import type { VerdictTable } from '../table/verdictTable';
@@ -15,6 +16,8 @@ export class CaptureModel {
   readonly streamPackets: StreamPackets;
   /** Our verdicts, once a study has judged the capture; null before. */
   verdicts: VerdictTable | null = null;
+  /** What the study found, once it has ended. */
+  study: StudyIndex | null = null;
   private readonly hostNames: HostNames;
 
   constructor(

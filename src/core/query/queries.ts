@@ -8,6 +8,7 @@ import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, St
 import { Explainer } from '../explain/explain';
 import { packetEvidence } from '../explain/evidence';
 import type { CaptureModel } from './captureModel';
+import { FindingQueries, isFindingMethod } from './findingQueries';
 import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
 import { packetPage } from './packetRows';
@@ -30,6 +31,7 @@ export class Queries {
   private readonly views: FilterViews;
   private readonly parameters: ParameterQuery;
   private readonly timeline: TimelineQuery;
+  private readonly findingQueries: FindingQueries;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -42,6 +44,7 @@ export class Queries {
     this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)));
     this.states = new StateHistoryQuery(model);
     this.parameters = new ParameterQuery(model);
+    this.findingQueries = new FindingQueries(model);
     this.streamQuery = new StreamQuery(model, () => host.now());
     this.timeline = new TimelineQuery(model);
   }
@@ -99,6 +102,7 @@ export class Queries {
       case 'series':
         return series(model, params as SeriesRequest);
       default:
+        if (isFindingMethod(method)) return this.findingQueries.answer(method, params);
         if (isTextMethod(method)) return this.text.answer(method, params, signal);
         throw new RangeError(`no query ${method}`);
     }
@@ -132,6 +136,7 @@ export class Queries {
   }
 
   private async explain(packet: number): Promise<unknown> {
-    return this.explainer.packet(await this.decode(packet));
+    const [first, ...rest] = await this.explainer.packet(await this.decode(packet));
+    return [...(first ? [first] : []), ...this.findingQueries.packetCards(packet), ...rest];
   }
 }

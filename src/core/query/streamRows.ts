@@ -1,6 +1,8 @@
 import { formatEndpoint } from '../bytes/address';
 import { t } from '../l10n';
-import type { StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus } from '../engineApi';
+import type { StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus, StreamStudyData } from '../engineApi';
+import { findingSpec } from '../findings/findingSpecs';
+import { SEVERITIES } from '../study/studyIndex';
 import {
   SEEN_FIN_A,
   SEEN_FIN_B,
@@ -64,17 +66,37 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     status: streamStatus(row),
     statusText: streamStatusText(row),
     retransmissions: row.retransmissions[0] + row.retransmissions[1],
+    study: studyData(model, stream),
     firstPacket: row.firstPacket,
     packets: row.packets[0] + row.packets[1],
     matches: null,
   };
 }
 
+function studyData(model: CaptureModel, stream: number): StreamStudyData | null {
+  const { study } = model;
+  const report = study?.report(stream);
+  if (!study || !report) return null;
+  return {
+    verdict: report.verdict,
+    severity: SEVERITIES[study.severityOf(stream)] ?? null,
+    firstFinding: t(study.firstTitle(stream)),
+    findings: report.findings.length,
+    retransmittedPercent: report.retransmittedPercent,
+  };
+}
+
+/** Ids and titles of a stream's findings, so that a search for "loss.timeout" finds it. */
+function findingWords(model: CaptureModel, stream: number): string {
+  const report = model.study?.report(stream);
+  return report ? `${report.verdict} ${report.findings.map((f) => `${f.id} ${t(findingSpec(f.id)!.title)}`).join(' ')}` : '';
+}
+
 /** What a search looks through, lower case. */
 function searchText(model: CaptureModel, stream: number): string {
   const d = streamRowData(model, stream);
   const names = `${model.nameOf(d.client)} ${model.nameOf(d.server)}`;
-  return `${stream} ${formatEndpoint(d.client, d.clientPort)} ${formatEndpoint(d.server, d.serverPort)} ${names} ${d.status} ${d.statusText}`.toLowerCase();
+  return `${stream} ${formatEndpoint(d.client, d.clientPort)} ${formatEndpoint(d.server, d.serverPort)} ${names} ${d.status} ${d.statusText} ${findingWords(model, stream)}`.toLowerCase();
 }
 
 /** Sort keys as numbers; text keys are compared apart. */
@@ -105,6 +127,11 @@ function numericKey(model: CaptureModel, key: StreamSortKey, stream: number): nu
       return STATUS_RANK[streamStatus(row)];
     case 'retransmissions':
       return row.retransmissions[0] + row.retransmissions[1];
+    case 'severity':
+      // Streams with the same finding stand together.
+      return model.study ? (3 - model.study.severityOf(stream)) * 4096 + model.study.firstRank(stream) : stream;
+    case 'retransmitted':
+      return model.study?.percentOf(stream) ?? 0;
     default:
       return stream;
   }
@@ -116,7 +143,7 @@ export class StreamQuery {
   private order: Uint32Array = new Uint32Array(0);
   private orderedAt = 0;
   private searchTexts: string[] = [];
-  private searchedPackets = -1;
+  private searchedFor = '';
 
   constructor(
     private readonly model: CaptureModel,
@@ -134,15 +161,15 @@ export class StreamQuery {
   private ordered(request: StreamPageRequest): Uint32Array {
     const { model } = this;
     // While indexing goes on every slice changes the figures: an order stays good for half a second.
-    const changing = `${model.packets.length}`;
+    const changing = `${model.packets.length} ${model.study ? 1 : 0}`;
     const key = `${request.sort} ${request.descending} ${request.query}`;
     const fresh = this.orderKey === `${key} ${changing}` || (this.orderKey.startsWith(`${key} `) && this.now() - this.orderedAt < 500);
     if (fresh) return this.order;
     const words = request.query.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen: number[] = [];
-    if (words.length > 0 && this.searchedPackets !== model.packets.length) {
+    if (words.length > 0 && this.searchedFor !== changing) {
       this.searchTexts = [];
-      this.searchedPackets = model.packets.length;
+      this.searchedFor = changing;
     }
     for (let i = 0; i < model.streams.length; i++) {
       if (words.length > 0) {

@@ -10,7 +10,7 @@ import type { Session } from '../state/session';
 import { el, iconButton, isTyping } from '../shared/dom';
 import { Banners, emptyState } from './banners';
 import { PacketsPane } from './packetsPane';
-import { StreamsPane } from './streamsPane';
+import { streamOf, StreamsPane } from './streamsPane';
 import { TopBar } from './topBar';
 
 /** Below this width the streams lie behind a button. */
@@ -37,15 +37,19 @@ export class App {
     expansionChanged: () => void,
   ) {
     this.cards = new HoverCards({
-      peek: (node) => this.withPacket((packet) => session.details.peekCard(packet, node)),
-      load: (node, signal) => this.withPacket((packet) => session.details.card(packet, node, signal)) ?? Promise.resolve(null),
+      peek: (node) => (streamOf(node) !== null ? undefined : this.withPacket((packet) => session.details.peekCard(packet, node))),
+      load: (node, signal) => {
+        const stream = streamOf(node);
+        if (stream !== null) return session.streamCard(stream);
+        return this.withPacket((packet) => session.details.card(packet, node, signal)) ?? Promise.resolve(null);
+      },
       delay: () => session.config.hoverDelayMs,
       goToPacket: (packet) => session.goToPacket(packet),
       copy: (text) => session.copy(text),
       filter: (node) => void this.filterBy('set', { node }),
       announce: (text) => (this.live.textContent = text),
     });
-    this.streams = new StreamsPane(session);
+    this.streams = new StreamsPane(session, this.cards);
     this.packets = new PacketsPane(session);
     this.details = new DetailPane(session, this.cards, expanded, expansionChanged);
     this.filter = new FilterBar(session);
@@ -228,7 +232,9 @@ export class App {
   }
 
   private showHover(): void {
-    if (this.details.hasFocus) this.details.showHover();
+    const stream = this.streams.grid.hasFocus ? this.streams.hoverTarget : null;
+    if (stream) void this.cards.show(stream.node, stream.anchor);
+    else if (this.details.hasFocus) this.details.showHover();
     else if (this.packets.timeline.hasFocus) this.packets.timeline.showHover();
     else {
       const target = this.packets.hoverTarget;

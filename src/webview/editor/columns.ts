@@ -8,7 +8,7 @@ import { STATUS_ICONS, statusTone, statusWord } from '../format/streamStatus';
 import { flagNames, flagTone, formatSequence, formatWindow, labelSeverity } from '../format/tcp';
 import { formatBytes } from '../format/text';
 import { formatInstant, formatRowTime, timeWidth } from '../format/time';
-import type { Column } from '../grid/column';
+import type { CellContent, Column } from '../grid/column';
 
 /** Pixels of a digit in the editor's font, roughly: sizes columns before anybody changes them. */
 const DIGIT = 7.3;
@@ -34,6 +34,10 @@ export function streamColumns(state: CaptureState): readonly Column<StreamRowDat
         return { text: statusWord(row.status), icon: STATUS_ICONS[row.status], className: tone ? `tone-${tone}` : '', title: row.statusText };
       },
     },
+    {
+      id: 'verdict', title: t('Verdict'), width: 260, align: 'left', sort: 'severity', tooltip: t('How the connection went, and its worst finding. Sorting puts the worst first, streams with the same finding together'),
+      render: (row) => verdictCell(row),
+    },
     { id: 'packets', title: t('Packets'), width: 64, align: 'right', sort: 'packets', tooltip: t('Segments in both directions'), render: (row) => (row.matches === null ? grouped(row.packets) : { text: `${grouped(row.matches)} / ${grouped(row.packets)}`, title: t('{0} of {1} packets pass the filter', grouped(row.matches), grouped(row.packets)) }) },
     {
       id: 'bytesClient', title: t('Sent'), width: 70, align: 'right', sort: 'bytesClient', tooltip: t('Payload that the client sent'),
@@ -47,10 +51,31 @@ export function streamColumns(state: CaptureState): readonly Column<StreamRowDat
     { id: 'duration', title: t('Duration'), width: 72, align: 'right', sort: 'duration', tooltip: t('From the first to the last packet'), render: (row) => duration(row.duration) },
     { id: 'rtt', title: t('RTT'), width: 70, align: 'right', sort: 'rtt', tooltip: t('Round-trip time of the handshake'), render: (row) => (row.rtt === null ? '' : duration(row.rtt)) },
     {
-      id: 'retransmissions', title: t('Retr.'), width: 52, align: 'right', sort: 'retransmissions', tooltip: t('Segments that Wireshark\'s rules call retransmissions'),
-      render: (row) => (row.retransmissions > 0 ? { text: grouped(row.retransmissions), className: 'tone-warning' } : ''),
+      id: 'retransmitted', title: t('Retr.'), width: 58, align: 'right', sort: 'retransmitted', tooltip: t('Share of the data segments that were sent again'),
+      render: (row) => retransmittedCell(row),
     },
   ];
+}
+
+const SEVERITY_ICONS = { error: 'error', warning: 'warning', info: 'info' } as const;
+
+function severityWord(severity: 'error' | 'warning' | 'info'): string {
+  return severity === 'error' ? t('error') : severity === 'warning' ? t('warning') : t('note');
+}
+
+/** Icon of the worst finding, its name, and the sentence about the stream. The card on hover has the rest. */
+function verdictCell(row: StreamRowData): CellContent | string {
+  const { study } = row;
+  if (!study) return '';
+  const { severity, verdict, firstFinding } = study;
+  if (severity === null || severity === 'info') return { text: verdict, className: severity ? '' : 'dim' };
+  return { text: `${firstFinding}. ${verdict}`, icon: SEVERITY_ICONS[severity], className: `severity-${severity}`, label: `${severityWord(severity)}: ${firstFinding}. ${verdict}` };
+}
+
+function retransmittedCell(row: StreamRowData): CellContent | string {
+  const percent = row.study?.retransmittedPercent ?? 0;
+  if (percent === 0) return '';
+  return { text: percent < 0.1 ? '<0.1%' : `${percent.toFixed(percent < 10 ? 1 : 0)}%`, className: percent >= 1 ? 'tone-warning' : '', title: t('{0} segments by Wireshark\'s rules', grouped(row.retransmissions)) };
 }
 
 export interface PacketFormats {

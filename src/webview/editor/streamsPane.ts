@@ -1,6 +1,7 @@
 import type { StreamRowData, StreamSortKey } from '../../core/engineApi';
 import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
+import type { HoverCards } from '../cards/hoverCards';
 import { VirtualGrid } from '../grid/virtualGrid';
 import type { Session } from '../state/session';
 import { el } from '../shared/dom';
@@ -20,7 +21,10 @@ export class StreamsPane {
   /** Row that was chosen and has not been read yet; -1: none. */
   private awaited = -1;
 
-  constructor(private readonly session: Session) {
+  constructor(
+    private readonly session: Session,
+    cards: HoverCards,
+  ) {
     this.element.setAttribute('aria-label', t('Streams'));
     this.search.placeholder = t('Search streams');
     this.search.title = t('By number, address, port or status; several words narrow the list');
@@ -66,10 +70,40 @@ export class StreamsPane {
       if (this.awaited >= 0) this.open(this.awaited);
       this.mark();
     });
+    this.listenForHover(cards);
     this.columns();
     if (session.viewState.streamScroll > 0) this.grid.scrollTo(session.viewState.streamScroll);
     this.mark();
     this.showCount();
+  }
+
+  /** Over a verdict the stream's card opens. */
+  private listenForHover(cards: HoverCards): void {
+    let over: Element | null = null;
+    this.grid.element.addEventListener('mouseover', (event) => {
+      const cell = event.target instanceof Element ? event.target.closest('.grid-cell') : null;
+      if (cell === over) return;
+      if (over) cards.leave();
+      over = null;
+      const column = streamColumns(this.session.state)[Number(cell?.getAttribute('aria-colindex')) - 1];
+      const index = Number(cell?.parentElement?.getAttribute('aria-rowindex')) - 2;
+      const row = cell && column?.id === 'verdict' ? this.session.streams.peek(index) : undefined;
+      if (!cell || !row?.study) return;
+      over = cell;
+      cards.hover(`stream:${row.stream}`, cell);
+    });
+    this.grid.element.addEventListener('mouseleave', () => {
+      over = null;
+      cards.leave();
+    });
+  }
+
+  /** The verdict in focus, for the command that shows its card. */
+  get hoverTarget(): { readonly node: string; readonly anchor: Element } | null {
+    const { anchor } = this.grid;
+    const index = Number(anchor?.parentElement?.getAttribute('aria-rowindex')) - 2;
+    const row = anchor ? this.session.streams.peek(index) : undefined;
+    return anchor && row?.study ? { node: `stream:${row.stream}`, anchor } : null;
   }
 
   private find(query: string): void {
@@ -113,6 +147,11 @@ export class StreamsPane {
     const at = stream === null || this.plain ? stream : streams.find((row) => row.stream === stream);
     this.grid.select(at === null || at < 0 ? null : at, this.grid.hasFocus ? 'no' : 'nearest');
   }
+}
+
+/** The stream that a card is about ("stream:3"), or null for a node of a packet. */
+export function streamOf(node: string): number | null {
+  return node.startsWith('stream:') ? Number(node.slice('stream:'.length)) : null;
 }
 
 /** Column widths that a person chose, by column, under a prefix of the view state's sizes. */

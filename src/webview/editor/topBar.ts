@@ -5,6 +5,7 @@ import { formatBytes, percent } from '../format/text';
 import { TIME_FORMATS } from '../format/time';
 import type { Session } from '../state/session';
 import { el, iconButton } from '../shared/dom';
+import { FindingButtons } from './findingButtons';
 
 const timeNames = (): Readonly<Record<TimeFormat, string>> => ({
   relative: t('since the first packet'),
@@ -27,12 +28,13 @@ export class TopBar {
   private readonly sequence = el('button', 'toggle', { type: 'button' });
   private readonly back: HTMLButtonElement;
   private readonly forward: HTMLButtonElement;
+  private readonly findings: FindingButtons;
 
   constructor(private readonly session: Session) {
     this.element.setAttribute('aria-label', t('Capture'));
     this.progress.append(this.bar);
     this.progress.setAttribute('aria-label', t('Indexing'));
-    this.cancel = iconButton('debug-stop', t('Stop indexing'), () => void session.control('cancelIndexing'));
+    this.cancel = iconButton('debug-stop', t('Stop indexing'), () => void session.control(this.studying ? 'cancelStudy' : 'cancelIndexing'));
     this.back = iconButton('arrow-left', t('Go back'), () => session.travel('back'));
     this.forward = iconButton('arrow-right', t('Go forward'), () => session.travel('forward'));
     const names = timeNames();
@@ -46,11 +48,13 @@ export class TopBar {
       element.append(...buttons);
       return element;
     };
+    this.findings = new FindingButtons(session);
     this.element.append(
       this.summary,
       this.progress,
       this.cancel,
       el('span', 'spacer'),
+      this.findings.element,
       group(this.back, this.forward),
       group(
         iconButton('chevron-up', t('Previous packet of the stream'), () => session.jumpInStream('previousInStream')),
@@ -71,6 +75,11 @@ export class TopBar {
     this.update();
   }
 
+  private get studying(): boolean {
+    const { phase, study } = this.session.state;
+    return phase === 'done' && study.phase === 'running';
+  }
+
   private update(): void {
     const { state, viewState, history } = this.session;
     const busy = state.phase === 'indexing' || state.phase === 'inflating';
@@ -79,9 +88,15 @@ export class TopBar {
     const streams = state.streams === 1 ? t('1 stream') : t('{0} streams', grouped(state.streams));
     this.summary.textContent = state.phase === 'inflating' ? t('Unpacking...') : `${packets}, ${streams}`;
     this.summary.title = [state.description, formatBytes(state.bytes), ...state.interfaces.map((i) => `${i.name ? `${i.name}: ` : ''}${i.linkName}`), ...state.comments].filter(Boolean).join('\n');
-    this.progress.hidden = this.cancel.hidden = !busy;
-    this.progress.setAttribute('aria-valuenow', String(percent(state.progress)));
-    this.bar.style.width = `${state.progress * 100}%`;
+    const done = busy ? state.progress : state.study.progress;
+    this.progress.hidden = this.cancel.hidden = !busy && !this.studying;
+    this.progress.setAttribute('aria-label', busy ? t('Indexing') : t('Looking for findings'));
+    this.progress.title = busy ? t('Indexing') : t('Looking for findings');
+    this.cancel.title = busy ? t('Stop indexing') : t('Stop looking for findings');
+    this.cancel.setAttribute('aria-label', this.cancel.title);
+    this.progress.setAttribute('aria-valuenow', String(percent(done)));
+    this.bar.style.width = `${done * 100}%`;
+    this.findings.update();
     this.time.value = viewState.timeFormat;
     const raw = viewState.sequenceFormat === 'raw';
     this.sequence.textContent = raw ? t('Seq: raw') : t('Seq: relative');

@@ -1,3 +1,4 @@
+import type { CardDocument } from '../../core/explain/card';
 import type { CaptureState, Jump, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamPage, StreamRowData } from '../../core/engineApi';
 import type { EditorConfig, EditorViewState, ToHost } from '../../rpc/webviewMessages';
 import { PageCache } from '../grid/pageCache';
@@ -102,6 +103,7 @@ export class Session {
     this.state = next;
     if (next.revision !== before.revision) this.startRevision(next);
     else if (next.packets !== before.packets || next.phase !== before.phase) this.restorer.refreshSoon(before.phase !== next.phase);
+    else if (next.study.version !== before.study.version) this.streams.refresh();
     if (this.view.kind === 'all' && !this.filter) this.packets.current.setTotal(next.packets);
     if (!this.streamQuery) this.streams.setTotal(next.streams);
     this.restorer.advance();
@@ -145,6 +147,12 @@ export class Session {
     if (view.filter) return this.filtered?.packet === selection.packet && sameView(this.filtered.view, view) ? this.filtered.row : null;
     if (view.kind === 'all') return selection.packet;
     return selection.stream === view.stream ? selection.rank : null;
+  }
+
+  /** What the study says of a stream, or null before it has ended. */
+  async streamCard(stream: number): Promise<CardDocument | null> {
+    const result = await this.rpc.request('streamCard', { stream });
+    return result.ok ? result.value : null;
   }
 
   update(change: Partial<EditorViewState>): void {
@@ -439,7 +447,7 @@ export class Session {
     this.post({ kind: 'save', name, bytes });
   }
 
-  async control(method: 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload'): Promise<void> {
+  async control(method: 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload' | 'cancelStudy'): Promise<void> {
     const result = await this.rpc.request(method, null);
     if (!result.ok) this.fail(result.error);
   }

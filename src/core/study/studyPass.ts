@@ -1,0 +1,24 @@
+import type { CaptureReader } from '../capture/captureReader';
+import { Pipeline, type PipelineOptions } from '../index/pipeline';
+import { CaptureStudy } from './captureStudy';
+
+/** A pass over a capture apart from the index: the same pipeline, under study. Goes on where it stopped when the file has grown. */
+export class StudyPass {
+  readonly study = new CaptureStudy();
+  private readonly pipeline: Pipeline;
+
+  constructor(
+    readonly reader: CaptureReader,
+    options: PipelineOptions,
+  ) {
+    this.pipeline = new Pipeline(reader, options, this.study);
+  }
+
+  /** Studies about `maxBytes` more of the file. False when there is nothing more to read. */
+  read(maxBytes: number): Promise<boolean> {
+    return this.pipeline.read((row) => {
+      this.study.observeRow(row);
+      return true;
+    }, maxBytes);
+  }
+}
