@@ -28,15 +28,15 @@ export function streamColumns(state: CaptureState): readonly Column<StreamRowDat
       render: (row) => ({ text: formatEndpoint(row.server, row.serverPort), className: 'tone-server', title: formatEndpoint(row.server, row.serverPort) }),
     },
     {
+      id: 'verdict', title: t('Verdict'), width: 260, align: 'left', sort: 'severity', tooltip: t('How the connection went, and its worst finding. Sorting puts the worst first, streams with the same finding together'),
+      render: (row) => verdictCell(row),
+    },
+    {
       id: 'status', title: t('Status'), width: 104, align: 'left', sort: 'status', tooltip: t('How the connection stands at the end of the capture'),
       render: (row) => {
         const tone = statusTone(row.status);
         return { text: statusWord(row.status), icon: STATUS_ICONS[row.status], className: tone ? `tone-${tone}` : '', title: row.statusText };
       },
-    },
-    {
-      id: 'verdict', title: t('Verdict'), width: 260, align: 'left', sort: 'severity', tooltip: t('How the connection went, and its worst finding. Sorting puts the worst first, streams with the same finding together'),
-      render: (row) => verdictCell(row),
     },
     { id: 'packets', title: t('Packets'), width: 64, align: 'right', sort: 'packets', tooltip: t('Segments in both directions'), render: (row) => (row.matches === null ? grouped(row.packets) : { text: `${grouped(row.matches)} / ${grouped(row.packets)}`, title: t('{0} of {1} packets pass the filter', grouped(row.matches), grouped(row.packets)) }) },
     {
@@ -69,7 +69,9 @@ function verdictCell(row: StreamRowData): CellContent | string {
   if (!study) return '';
   const { severity, verdict, firstFinding } = study;
   if (severity === null || severity === 'info') return { text: verdict, className: severity ? '' : 'dim' };
-  return { text: `${firstFinding}. ${verdict}`, icon: SEVERITY_ICONS[severity], className: `severity-${severity}`, label: `${severityWord(severity)}: ${firstFinding}. ${verdict}` };
+  // The finding is named where the sentence does not begin with the same words.
+  const text = verdict.toLowerCase().startsWith(firstFinding.toLowerCase()) ? verdict : `${firstFinding}. ${verdict}`;
+  return { text, icon: SEVERITY_ICONS[severity], className: `severity-${severity}`, label: `${severityWord(severity)}: ${text}` };
 }
 
 function retransmittedCell(row: StreamRowData): CellContent | string {

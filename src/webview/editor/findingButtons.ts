@@ -3,6 +3,9 @@ import { t } from '../../core/l10n';
 import type { Session } from '../state/session';
 import { el, icon, iconButton } from '../shared/dom';
 
+/** The label says what icons and numbers show. */
+const hidden = { 'aria-hidden': 'true' };
+
 /** How many errors and warnings the study found, and the way from one to the next. */
 export class FindingButtons {
   readonly element = el('span', 'button-group findings', { role: 'group' });
@@ -24,7 +27,7 @@ export class FindingButtons {
     const total = study.errors + study.warnings + study.infos;
     this.element.hidden = study.version === 0;
     for (const step of this.steps) step.disabled = total === 0;
-    this.counts.replaceChildren(icon('error'), el('span', '', {}, grouped(study.errors)), icon('warning'), el('span', '', {}, grouped(study.warnings)));
+    this.counts.replaceChildren(icon('error'), el('span', '', hidden, grouped(study.errors)), icon('warning'), el('span', '', hidden, grouped(study.warnings)));
     this.counts.classList.toggle('has-errors', study.errors > 0);
     this.counts.classList.toggle('has-warnings', study.warnings > 0);
     const text = t('{0} errors, {1} warnings, {2} notes. Click to put the worst streams first.', grouped(study.errors), grouped(study.warnings), grouped(study.infos));

@@ -27,8 +27,8 @@ export class StreamsPane {
   ) {
     this.element.setAttribute('aria-label', t('Streams'));
     this.search.placeholder = t('Search streams');
-    this.search.title = t('By number, address, port or status; several words narrow the list');
     this.search.setAttribute('aria-label', t('Search streams'));
+    this.search.title = t('By number, address, port, status or finding; several words narrow the list');
     this.search.addEventListener('input', () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.find(this.search.value.trim()), SEARCH_DELAY_MS);
