@@ -7,6 +7,9 @@ import { EndpointStates } from '../stream/endpointStates';
 import { DUPLICATE } from './duplicates';
 import type { StudySegment } from './studySegment';
 
+/** The largest window is below 1 GiB. */
+const MOST_AHEAD = 0x40000000;
+
 /** What one end of a stream sent, up to now. Copies that the network or the capture made do not count. */
 export class EndFacts {
   packets = 0;
@@ -173,7 +176,8 @@ export class StreamFacts {
       if (own.minTtl === 0 || segment.ttl < own.minTtl) own.minTtl = segment.ttl;
       if (segment.ttl > own.maxTtl) own.maxTtl = segment.ttl;
       own.ipId = segment.ipId;
-      if (s.hasSeq && (Number.isNaN(own.next) || seqAfter(s.end, own.next))) own.next = s.end;
+      // Nothing can be sent further ahead than the largest window (RFC 7323 2.3): such a number is no progress.
+      if (s.hasSeq && (Number.isNaN(own.next) || (seqAfter(s.end, own.next) && seqDiff(s.end, own.next) < MOST_AHEAD))) own.next = s.end;
     }
     if (s.hasAck && !(flags & RST) && (Number.isNaN(peer.acked) || seqAfter(segment.ack, peer.acked))) {
       peer.acked = segment.ack;

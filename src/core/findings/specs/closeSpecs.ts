@@ -101,6 +101,8 @@ export const CLOSE_SPECS: readonly FindingSpec[] = [
     story: 'The probe carries a sequence number just below what the peer expects, so the peer must answer with an ACK. It shows that the peer lives and keeps middleboxes from forgetting the flow.',
     next: 'The interval must be shorter than the shortest idle timeout on the way.',
     sources: 'RFC 9293 3.8.4; RFC 1122 4.2.3.6',
+    // A connection that is kept open idles on purpose: nobody thinks.
+    explains: ['delay.slow-client', 'delay.slow-server'],
   },
   {
     id: 'idle.long',
@@ -110,5 +112,6 @@ export const CLOSE_SPECS: readonly FindingSpec[] = [
     story: 'Idle connections cost little at the ends, but NAT and firewalls forget them, commonly after 5 minutes to 2 hours.',
     next: 'Keep-alives, or a heartbeat in the protocol, if the connection must survive.',
     sources: 'RFC 5382 5 (REQ-5)',
+    explains: ['delay.slow-client', 'delay.slow-server'],
   },
 ];
