@@ -1,5 +1,5 @@
 import type { SegmentJudge } from '../analysis/segmentJudge';
-import { seqAfter, seqBefore } from '../bytes/seq';
+import { seqAfter, seqBefore, seqDiff } from '../bytes/seq';
 import { NO_PACKET, NO_STREAM, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { ACK, FIN, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, RST, SYN } from '../decode/segment';
 import { serverLooksLike } from '../stream/direction';
