@@ -254,7 +254,7 @@ class CaptureEngine implements Engine {
 
   /** The study of one revision: a second pass with a reader of its own over the same source. */
   private studyOf(source: EngineSource, model: CaptureModel): StudyRunner {
-    return new StudyRunner(
+    const runner = new StudyRunner(
       {
         now: () => this.host.now(),
         rest: () => this.rest(),
@@ -265,6 +265,8 @@ class CaptureEngine implements Engine {
       this.options,
       () => source.size,
     );
+    model.studied = () => runner.settled;
+    return runner;
   }
 
   private failed(error: unknown): void {

@@ -18,6 +18,8 @@ export class CaptureModel {
   verdicts: VerdictTable | null = null;
   /** What the study found, once it has ended. */
   study: StudyIndex | null = null;
+  /** Resolves when no study is under way. */
+  studied: () => Promise<void> = () => Promise.resolve();
   private readonly hostNames: HostNames;
 
   constructor(

@@ -10,6 +10,7 @@ import {
 } from '../analysis/segmentAnalysis';
 import { NO_PACKET } from '../bytes/units';
 import { duration } from '../explain/words';
+import { findingSpec } from '../findings/findingSpecs';
 import { t } from '../l10n';
 import type { CaptureModel } from './captureModel';
 import { originalOf } from './relations';
@@ -17,6 +18,9 @@ import type { Problem, ProblemRelated } from './textApi';
 
 /** Most problems that one answer holds. */
 const MOST = 1000;
+/** Findings among them, and packets that one of them points to. */
+const MOST_FINDINGS = 200;
+const MOST_RELATED = 10;
 
 /** Labels of warning severity, worst first. */
 const WORST_FIRST: readonly number[] = [
@@ -35,7 +39,23 @@ const RETRANSMITTED = LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION | LABEL_O
  * Where further sources of problems are added (findings), they go first: they explain what a label only names.
  */
 export function problems(model: CaptureModel, most: number): readonly Problem[] {
-  return labelProblems(model, Math.max(0, Math.min(MOST, most)));
+  const count = Math.max(0, Math.min(MOST, most));
+  const found = findingProblems(model, Math.min(count, MOST_FINDINGS));
+  return [...found, ...labelProblems(model, count - found.length)];
+}
+
+/** Findings of warning severity or worse, errors first; each with the packets that it rests on. */
+function findingProblems(model: CaptureModel, most: number): readonly Problem[] {
+  const { study } = model;
+  if (!study) return [];
+  const grave = study.entries.filter((entry) => entry.severity >= 2 && entry.packet !== NO_PACKET).sort((a, b) => b.severity - a.severity || a.packet - b.packet);
+  return grave.slice(0, most).flatMap((entry) => {
+    const finding = study.finding(entry);
+    const packet = finding?.packets[0];
+    if (!finding || packet === undefined) return [];
+    const related = finding.packets.slice(1, 1 + MOST_RELATED).map((other) => ({ packet: other, message: t('packet #{0}', other + 1) }));
+    return [{ packet, severity: 'warning' as const, code: finding.id, message: `${t(findingSpec(finding.id)?.title ?? finding.id)}: ${finding.text}`, related }];
+  });
 }
 
 function labelProblems(model: CaptureModel, most: number): readonly Problem[] {

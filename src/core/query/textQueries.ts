@@ -54,7 +54,7 @@ export class TextQueries {
         return packetHints(model, this.states, start, count);
       }
       case 'problems':
-        return problems(model, (params as { most: number }).most);
+        return model.studied().then(() => problems(model, (params as { most: number }).most));
       case 'lineOfPacket': {
         const line = model.reader.lineOf?.((params as { packet: number }).packet) ?? 0;
         return line > 0 ? line - 1 : null;

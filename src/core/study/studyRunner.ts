@@ -45,6 +45,11 @@ export class StudyRunner {
     return { phase: this.phase, progress, version: this.version, errors: counts?.error ?? 0, warnings: counts?.warning ?? 0, infos: counts?.info ?? 0 };
   }
 
+  /** Resolves when no study is under way. */
+  get settled(): Promise<void> {
+    return this.running;
+  }
+
   /** Studies what there is to read, also what was added since the last time. */
   start(): void {
     if (this.phase === 'running') {

@@ -92,6 +92,11 @@ describe('the study behind the index', () => {
     assert.equal(wrong.ok, false);
   });
 
+  it('goes first in the list of problems, errors with the packets they rest on', async () => {
+    const problems = await ask(engine, 'problems', { most: 10 });
+    assert.deepEqual(problems.slice(0, 2).map((p) => [p.code, p.packet, p.related.map((r) => r.packet)]), [['handshake.no-answer', 9, [10, 11]], ['reset.by-server', 17, [18]]]);
+  });
+
   it('can be stopped and taken up again', async () => {
     const other = open(CAPTURE);
     const running = until(other, (s) => s.study.phase === 'running');
