@@ -21,7 +21,7 @@ describe('findings in the editor', function () {
   });
 
   it('says in the streams table how each stream went, and puts the worst first', async () => {
-    assert.match((await frame.locator('.finding-counts').getAttribute('aria-label')) ?? '', /^[1-9]\d* errors, /);
+    assert.match((await frame.locator('.finding-counts').getAttribute('title')) ?? '', /^[1-9]\d* errors, /);
     await frame.locator('.finding-counts').click();
     const first = frame.locator(`${STREAMS} >> nth=0`);
     await until('the worst stream on top', async () => (await first.innerText()).includes('Accept queue full'));

@@ -3,9 +3,6 @@ import { t } from '../../core/l10n';
 import type { Session } from '../state/session';
 import { el, icon, iconButton } from '../shared/dom';
 
-/** The label says what icons and numbers show. */
-const hidden = { 'aria-hidden': 'true' };
-
 /** How many errors and warnings the study found, and the way from one to the next. */
 export class FindingButtons {
   readonly element = el('span', 'button-group findings', { role: 'group' });
@@ -27,11 +24,10 @@ export class FindingButtons {
     const total = study.errors + study.warnings + study.infos;
     this.element.hidden = study.version === 0;
     for (const step of this.steps) step.disabled = total === 0;
-    this.counts.replaceChildren(icon('error'), el('span', '', hidden, grouped(study.errors)), icon('warning'), el('span', '', hidden, grouped(study.warnings)));
+const words = (text: string): HTMLElement => el('span', 'visually-hidden', {}, text);
+    this.counts.replaceChildren(icon('error'), grouped(study.errors), words(` ${t('errors')}, `), icon('warning'), grouped(study.warnings), words(` ${t('warnings')}`));
     this.counts.classList.toggle('has-errors', study.errors > 0);
     this.counts.classList.toggle('has-warnings', study.warnings > 0);
-    const text = t('{0} errors, {1} warnings, {2} notes. Click to put the worst streams first.', grouped(study.errors), grouped(study.warnings), grouped(study.infos));
-    this.counts.title = text;
-    this.counts.setAttribute('aria-label', text);
+    this.counts.title = t('{0} errors, {1} warnings, {2} notes. Click to put the worst streams first.', grouped(study.errors), grouped(study.warnings), grouped(study.infos));
   }
 }
