@@ -260,7 +260,10 @@ class CaptureEngine implements Engine {
         rest: () => this.rest(),
         openReader: () => openReader(source),
         changed: () => this.tell(),
-        done: (index) => (model.study = index),
+        done: (index) => {
+          model.study = index;
+          model.verdicts = index.verdicts;
+        },
       },
       this.options,
       () => source.size,

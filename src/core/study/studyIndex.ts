@@ -2,6 +2,7 @@ import type { PacketIndex, StreamIndex } from '../bytes/units';
 import { NO_PACKET } from '../bytes/units';
 import type { Finding, Severity, StreamReport } from '../findings/finding';
 import { FINDING_SPECS, findingSpec } from '../findings/findingSpecs';
+import type { VerdictTable } from '../table/verdictTable';
 import type { CaptureStudy } from './captureStudy';
 
 /** Ranks of severities in the index: 0 is "no finding". */
@@ -74,6 +75,11 @@ export class StudyIndex {
     const entry: FindingEntry = { stream, place, rank, severity: SEVERITIES.indexOf(finding.severity), packet: finding.packets[0] ?? NO_PACKET };
     this.entries.push(entry);
     (this.byRank[rank] ??= []).push(entry);
+  }
+
+  /** Our verdicts on all segments. */
+  get verdicts(): VerdictTable {
+    return this.study.verdicts;
   }
 
   severityOf(stream: StreamIndex): number {
