@@ -9,7 +9,8 @@ import type { TextCursor } from './language/textCursor';
 export interface ExplainSubject {
   /** What the packet numbers count in: another object is another capture. */
   readonly of: unknown;
-  readonly revision: number;
+  /** Changes when the same packet must be explained anew: the file was read again, or its study has ended. */
+  readonly revision: string;
   readonly packet: number | null;
   readonly stream: number | null;
   /** Node or card that has the attention. */
@@ -26,7 +27,7 @@ export function explainSubject(active: ActiveCapture, cursor: TextCursor): Expla
     const { reading, packet, node } = here;
     return {
       of: reading,
-      revision: 0,
+      revision: '',
       packet,
       stream: packet === null ? null : reading.streamOf(packet),
       node,
@@ -38,7 +39,7 @@ export function explainSubject(active: ActiveCapture, cursor: TextCursor): Expla
   return (
     panel && {
       of: panel,
-      revision: panel.session.state.revision,
+      revision: `${panel.session.state.revision} ${panel.session.state.study.version}`,
       packet: panel.selection.position?.packet ?? null,
       stream: panel.selection.position?.stream ?? null,
       node: panel.selection.node,

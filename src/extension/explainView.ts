@@ -29,7 +29,7 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
   private ready = false;
   private call: { cancel(): void } | null = null;
   private timer: NodeJS.Timeout | null = null;
-  private shown: { readonly of: unknown; readonly packet: number | null; readonly revision: number; shows: Shown } | null = null;
+  private shown: { readonly of: unknown; readonly packet: number | null; readonly revision: string; shows: Shown } | null = null;
   private shownNode: string | null = null;
   /** Section to open with the next cards. */
   private wanted: string | null = null;
@@ -92,7 +92,7 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     if (!this.ready) return;
     const subject = this.subject();
     const packet = subject?.packet ?? null;
-    const revision = subject?.revision ?? 0;
+    const revision = subject?.revision ?? '';
     const { shown } = this;
     if (shown?.of === (subject?.of ?? null) && shown.packet === packet && shown.revision === revision) {
       const node = subject?.node ?? null;
