@@ -92,7 +92,11 @@ describe('queries about a text capture', () => {
   it('list problems worst first, as many as asked for', async () => {
     const engine = await engineOf(LOSSY.join('\n'));
     const problems = await ask(engine, 'problems', { most: 200 });
-    assert.deepEqual(problems.map((p) => [p.code, p.packet + 1, p.related.map((r) => r.packet + 1)]), [['tcp.analysis.retransmission', 7, [4]]]);
+    assert.deepEqual(problems.map((p) => [p.code, p.packet + 1, p.related.map((r) => r.packet + 1)]), [
+      ['loss.timeout', 4, [7]],
+      ['reset.by-server', 9, [10]],
+      ['tcp.analysis.retransmission', 7, [4]],
+    ]);
     assert.deepEqual(await ask(engine, 'problems', { most: 0 }), []);
   });
 
