@@ -24,12 +24,12 @@ const open = new Map(Object.entries((vscode.getState() as ExplainState | undefin
 const goToPacket = (packet: number): void => vscode.postMessage({ kind: 'goToPacket', packet });
 
 /** Something that opens and closes; how a person left it is kept from packet to packet. */
-function disclosure(id: string, summary: readonly HTMLElement[], body: () => HTMLElement, openAtFirst: boolean): HTMLDetailsElement {
+function disclosure(id: string, summary: HTMLElement, body: () => HTMLElement, openAtFirst: boolean, tool: HTMLElement | null = null): HTMLElement {
   const details = el('details', 'explain-card');
   details.dataset.card = id;
   details.open = open.get(id) ?? openAtFirst;
   const head = el('summary', 'explain-summary');
-  head.append(...summary);
+  head.append(summary);
   details.append(head);
   // What is closed is not built before it is opened.
   let built = false;
@@ -45,22 +45,23 @@ function disclosure(id: string, summary: readonly HTMLElement[], body: () => HTM
     open.set(id, details.open);
     vscode.setState({ open: Object.fromEntries([...open].slice(-300)) });
   });
-  return details;
+  if (!tool) return details;
+  // A control inside the summary would be nested in another one: it stands over its corner.
+  const row = el('div', 'explain-row');
+  row.append(details, tool);
+  return row;
 }
 
 function section(card: CardDocument, index: number): HTMLElement {
-  const copy = iconButton('copy', t('Copy the value'), (event) => {
-    event.preventDefault();
-    vscode.postMessage({ kind: 'copy', text: card.copy });
-  });
+  const copy = iconButton('copy', t('Copy the value'), () => vscode.postMessage({ kind: 'copy', text: card.copy }));
   // The packet itself, its labels and flags are read first; header fields open on demand.
-  return disclosure(card.id, [headline(card, goToPacket), copy], () => cardBody(card, goToPacket), index < 4);
+  return disclosure(card.id, headline(card, goToPacket), () => cardBody(card, goToPacket), index < 4, copy);
 }
 
 function stateSection(states: StateHistory): HTMLElement {
   const line = el('div', 'card-headline');
   line.append(el('strong', '', {}, t('State diagram')), `: ${statesNow(states)}`);
-  return disclosure(STATE_DIAGRAM, [line], () => stateView(states, goToPacket), false);
+  return disclosure(STATE_DIAGRAM, line, () => stateView(states, goToPacket), false);
 }
 
 /** What the whole stream tells of the settings of its hosts. */
@@ -72,7 +73,7 @@ function parameterSection(cards: readonly CardDocument[]): HTMLElement {
     list.append(...cards.map((card) => section(card, Infinity)));
     return list;
   };
-  return disclosure(PARAMETERS, [line], body, false);
+  return disclosure(PARAMETERS, line, body, false);
 }
 
 function show(message: Extract<ExplainFromHost, { kind: 'cards' }>): void {
