@@ -112,7 +112,7 @@ export class TextScanner {
           if (to - p <= LONGEST_RECORD) break;
           // A line without an end: its start is an error or part of the record, the rest is passed over.
           newline = to;
-          if (!this.take(b, p, to)) return this.stop(p);
+          this.take(b, p, to);
           this.skipping = true;
           p = to;
           break;
@@ -125,19 +125,25 @@ export class TextScanner {
         continue;
       }
       const end = newline > p && b[newline - 1] === 0x0d ? newline - 1 : newline;
-      if (!this.take(b, p, end)) return this.stop(p);
+      this.take(b, p, end);
       p = newline + 1;
+      if (this.wantsNoMore()) break;
     }
     if (p > to) p = to;
-    if (atEnd && p >= to && this.start >= 0 && !this.flush(b)) return this.stop(p);
-    if (this.start >= 0 && p - this.start > LONGEST_RECORD && !this.flush(b)) return this.stop(p);
+    if (!this.wantsNoMore() && this.start >= 0 && ((atEnd && p >= to) || p - this.start > LONGEST_RECORD)) this.flush(b);
     const keep = this.start >= 0 ? this.start : p;
     this.scanned = p - keep;
     if (this.start >= 0) this.base = keep;
     return keep;
   }
 
+  /** The sink wants no more for now. Lines up to the returned place, and those of the record being collected, are taken. */
   stopped = false;
+
+  /** A call, since the sink sets it behind the compiler's back. */
+  private wantsNoMore(): boolean {
+    return this.stopped;
+  }
 
   /** What comes next up to the end of a line belongs to a line that was taken already. */
   skipRest(): void {
@@ -147,12 +153,6 @@ export class TextScanner {
   /** Bytes after the returned place that were looked at already. */
   private scanned = 0;
   private base = 0;
-
-  private stop(p: number): number {
-    this.stopped = true;
-    this.scanned = 0;
-    return p;
-  }
 
   /** The text moved in memory: its kept part begins at `from` now. */
   private shift(from: number): void {
@@ -165,8 +165,8 @@ export class TextScanner {
     this.shape.headEnd += by;
   }
 
-  /** Takes one line. False when the sink stopped before it: the line is not consumed. */
-  private take(b: Uint8Array, p: number, end: number): boolean {
+  /** Takes one line; also when the record before it makes the sink stop, so that it is looked at once only. */
+  private take(b: Uint8Array, p: number, end: number): void {
     const lines = this.lines;
     if (this.start >= 0 && this.shape.tool === TOOL_FIELDS && this.inPayload) this.inPayload = false;
     if (lines.startsWithTime(b, p, end) && this.timeStarts(b, p, end)) return this.begin(b, p, end);
@@ -175,7 +175,7 @@ export class TextScanner {
         this.secondary = 2;
         this.lineCount++;
         this.noise.rest++;
-        return true;
+        return;
       }
       if (this.secondary === 2) this.secondary = 0;
     }
@@ -183,7 +183,7 @@ export class TextScanner {
       this.lineCount++;
       if (this.start >= 0) this.blanks++;
       else this.noise.blank++;
-      return true;
+      return;
     }
     if (this.record.fields.ready) {
       if (this.record.fields.isRow(b, p, end)) {
@@ -213,11 +213,9 @@ export class TextScanner {
     return lines.starts(b, p, end, this.inPayload && this.start >= 0);
   }
 
-  private begin(b: Uint8Array, p: number, end: number): boolean {
+  private begin(b: Uint8Array, p: number, end: number): void {
     const { tool, body, dirty } = this.lines;
-    if (this.start >= 0) {
-      if (!this.flush(b)) return false;
-    }
+    if (this.start >= 0) this.flush(b);
     if (this.lines.form === TIME_NONE) this.lines.noteForm(b, end);
     const shape = this.shape;
     shape.signed = this.lines.signedTimes;
@@ -238,11 +236,10 @@ export class TextScanner {
     shape.headEnd = end;
     shape.dirty = dirty;
     shape.hasDump = tool === TOOL_HEX;
-    return true;
   }
 
   /** The record being collected takes the line (and blank lines before it). */
-  private attach(end: number, isDump: boolean): boolean {
+  private attach(end: number, isDump: boolean): void {
     this.lineCount++;
     this.recordLines += 1 + this.blanks;
     this.blanks = 0;
@@ -250,7 +247,6 @@ export class TextScanner {
     const shape = this.shape;
     if (isDump) shape.hasDump = true;
     else if (!shape.hasDump && !this.inPayload) shape.headEnd = end;
-    return true;
   }
 
   /** Dump lines of the record being collected. */
@@ -339,20 +335,19 @@ export class TextScanner {
     return dots * 4 >= head - p && head - p >= 8 && noiseKind(b, p, end) === 'text';
   }
 
-  private fieldsHeader(b: Uint8Array, p: number, end: number): boolean {
-    if (this.start >= 0 && !this.flush(b)) return false;
+  private fieldsHeader(b: Uint8Array, p: number, end: number): void {
+    if (this.start >= 0) this.flush(b);
     this.record.fields.header(b, p, end);
     this.lineCount++;
     this.noise.banner++;
     this.lines.form = TIME_NONE;
-    return true;
   }
 
   /** A line that is no packet: ends the record before it. */
-  private passOver(b: Uint8Array, p: number, end: number): boolean {
+  private passOver(b: Uint8Array, p: number, end: number): void {
     const wasPayload = this.inPayload;
     const tool = this.shape.tool;
-    if (this.start >= 0 && !this.flush(b)) return false;
+    if (this.start >= 0) this.flush(b);
     this.lineCount++;
     let kind = noiseKind(b, p, end);
     if (kind === 'text' && wasPayload) kind = 'rest';
@@ -372,11 +367,10 @@ export class TextScanner {
       this.asciiPayload = false;
       this.lines.form = TIME_NONE;
     }
-    return true;
   }
 
-  /** Hands the collected record on. False when the sink wants no more: it was taken all the same. */
-  private flush(b: Uint8Array): boolean {
+  /** Hands the collected record on. */
+  private flush(b: Uint8Array): void {
     const start = this.start;
     this.start = -1;
     this.lines.indent = -1;
@@ -384,7 +378,7 @@ export class TextScanner {
     this.noise.blank += this.blanks;
     this.blanks = 0;
     if (this.firstTool < 0) this.firstTool = this.shape.tool;
-    const go = this.sink.record(b, start, this.end, this.firstLine);
+    if (!this.sink.record(b, start, this.end, this.firstLine)) this.stopped = true;
     const r = this.record;
     if (r.kind === RECORD_ERROR) {
       this.fail(this.firstLine, r.fault);
@@ -393,7 +387,6 @@ export class TextScanner {
       this.packetLines += this.recordLines;
       if (r.hasTime && this.shape.tool === TOOL_TCPDUMP) this.lines.form = r.time.form;
     }
-    return go;
   }
 }
 
