@@ -6,6 +6,7 @@ import { exportText } from '../core/export/exportText';
 import { Pipeline } from '../core/index/pipeline';
 import { openInput, reportFault } from './capture';
 import { UsageError } from './exit';
+import { matchingPackets } from './filter';
 import { outputKind, withOutput, type OutputKind } from './outputTarget';
 
 export interface ConvertOptions {
@@ -17,10 +18,11 @@ export interface ConvertOptions {
 export interface ExportOptions extends ConvertOptions {
   readonly stream?: readonly number[];
   readonly packets?: string;
+  readonly filter?: string;
 }
 
 /** Which packets, once the capture is known. */
-type Choose = (reader: CaptureReader) => Promise<PacketPick | null>;
+type Choose = (reader: CaptureReader, again: () => Promise<CaptureReader>) => Promise<PacketPick | null>;
 
 const CONTROL = { signal: { aborted: false } };
 
@@ -33,8 +35,9 @@ export function convertCommand(file: string, out: string, options: ConvertOption
 export function exportCommand(file: string, out: string, options: ExportOptions): Promise<number> {
   const ranges = options.packets === undefined ? null : parseRanges(options.packets);
   const streams = options.stream && options.stream.length > 0 ? new Set(options.stream) : null;
-  if (!ranges && !streams) return run(file, out, options, null);
-  return run(file, out, options, (reader) => choose(reader, ranges, streams));
+  const { filter } = options;
+  if (!ranges && !streams && filter === undefined) return run(file, out, options, null);
+  return run(file, out, options, async (reader, again) => choose(await again(), ranges, streams, filter === undefined ? null : await matchingPackets(reader, filter)));
 }
 
 async function run(file: string, out: string, options: ConvertOptions, choosePackets: Choose | null): Promise<number> {
@@ -45,7 +48,7 @@ async function run(file: string, out: string, options: ConvertOptions, choosePac
     // On standard output without a word: what the capture is not.
     const kind = wanted ?? (first.info.text ? 'pcapng' : 'text');
     if (kind === 'pcapng' && out === '-' && process.stdout.isTTY) throw new UsageError('pcapng is binary and standard output is a terminal: name a file, or say --to text');
-    const pick = choosePackets ? await choosePackets(first) : null;
+    const pick = choosePackets ? await choosePackets(first, () => openReader(source)) : null;
     const input: ExportInput = { reader: choosePackets ? await openReader(source) : first, size: source.size };
     const result = await withOutput(out, file, options.force ?? false, (output) =>
       kind === 'text' ? exportText(input, pick, output, CONTROL) : exportPcapng(input, pick, output, { payload: options.payload }, CONTROL),
@@ -63,15 +66,22 @@ function report({ packets, leftOut }: ExportResult, kind: OutputKind): void {
 }
 
 /** First pass: the packets asked for, and the fragments that they were put together from. */
-async function choose(reader: CaptureReader, ranges: readonly Range[] | null, streams: ReadonlySet<number> | null): Promise<PacketPick> {
+async function choose(reader: CaptureReader, ranges: readonly Range[] | null, streams: ReadonlySet<number> | null, matches: Uint32Array | null): Promise<PacketPick> {
   const picked = new PacketSet();
   const pipeline = new Pipeline(reader, { splitStreamsBy: [] }, null);
+  let next = 0;
+  const passes = (packet: number): boolean => {
+    if (!matches) return true;
+    if (matches[next] !== packet) return false;
+    next++;
+    return true;
+  };
   const inRanges = (packet: number): boolean => !ranges || ranges.some(([from, to]) => packet + 1 >= from && packet + 1 <= to);
   const more = (): Promise<boolean> =>
     pipeline.read((row) => {
-      if (!inRanges(row.packet) || (streams && !(row.segment && streams.has(row.analysis.stream)))) return true;
+      if (!passes(row.packet) || !inRanges(row.packet) || (streams && !(row.segment && streams.has(row.analysis.stream)))) return true;
       picked.add(row.packet);
-      if (streams) for (const fragment of row.fragmentPackets ?? []) picked.add(fragment);
+      if (streams || matches) for (const fragment of row.fragmentPackets ?? []) picked.add(fragment);
       return true;
     }, 1 << 22);
   while (await more());

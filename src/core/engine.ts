@@ -2,6 +2,8 @@ import { SourceError, type ByteSource } from './capture/byteSource';
 import { FormatError, type CaptureFault } from './capture/captureReader';
 import { openReader } from './capture/detect';
 import type { CaptureState, EngineApi, EngineMethod, FaultInfo, Result, RpcError } from './engineApi';
+import type { CopyTextRequest, ExportRequest, ExportTarget, ExportApi, PayloadExportRequest } from './export/exportApi';
+import { CaptureExports, type FinishedOutput } from './export/captureExports';
 import { Indexer } from './index/indexer';
 import { t } from './l10n';
 import { linkTypeName } from './capture/linkTypes';
@@ -15,8 +17,17 @@ export interface EngineHost {
   yield(): Promise<void>;
   /** Monotonic milliseconds. */
   now(): number;
+  /** A file to be written, where the surroundings have files. Rejects with SourceError. */
+  createOutput?(target: ExportTarget): Promise<FinishedOutput>;
   /** Opens (or reopens) the source. Rejects with SourceError; FormatError comes from reading it. Reports inflation as 0..1. */
   openSource(progress: (fraction: number) => void, signal: { readonly aborted: boolean }): Promise<EngineSource>;
+}
+
+/** What a request is told and tells while it is answered. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  /** Told the part that is done, 0..1, by requests that take long. */
+  readonly progress?: (fraction: number) => void;
 }
 
 /** A ByteSource that can tell what happened to its file since it was opened. */
@@ -41,7 +52,7 @@ export interface Engine {
   call<M extends EngineMethod>(
     method: M,
     params: Parameters<EngineApi[M]>[0] | null,
-    signal?: { readonly aborted: boolean },
+    signal?: CallSignal,
   ): Promise<Result<ReturnType<EngineApi[M]>>>;
   /** The file may have changed: compare size and identity, set `change`. */
   sourceChanged(): Promise<void>;
@@ -71,6 +82,7 @@ class CaptureEngine implements Engine {
   private indexer: Indexer | null = null;
   private queries: Queries | null = null;
   private study: StudyRunner | null = null;
+  private model: CaptureModel | null = null;
   private revision = 0;
   private phase: CaptureState['phase'] = 'indexing';
   private inflated = 0;
@@ -100,7 +112,7 @@ class CaptureEngine implements Engine {
   async call<M extends EngineMethod>(
     method: M,
     params: Parameters<EngineApi[M]>[0] | null,
-    signal: { readonly aborted: boolean } = NEVER_ABORTED,
+    signal: CallSignal = NEVER_ABORTED,
   ): Promise<Result<ReturnType<EngineApi[M]>>> {
     this.asking++;
     try {
@@ -130,7 +142,7 @@ class CaptureEngine implements Engine {
     this.source = null;
   }
 
-  private answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
+  private answer(method: EngineMethod, params: unknown, signal: CallSignal): unknown {
     switch (method) {
       case 'state':
         return this.state();
@@ -155,10 +167,25 @@ class CaptureEngine implements Engine {
       case 'resumeStudy':
         if (this.phase === 'done') this.study?.start();
         return null;
+      case 'exportPackets':
+      case 'exportPayload':
+      case 'copyText':
+        return this.export(method, params, signal);
       default:
         if (!this.queries) throw new RequestError(t('The capture is not open.'));
         return this.queries.answer(method, params, signal);
     }
+  }
+
+  private async export(method: keyof ExportApi, params: unknown, signal: CallSignal): Promise<unknown> {
+    const { model, source, host } = this;
+    if (!model || !source) throw new RequestError(t('The capture is not open.'));
+    const exports = new CaptureExports(model, source, host);
+    if (method === 'copyText') return exports.text(params as CopyTextRequest, signal);
+    const control = { signal, progress: (fraction: number) => signal.progress?.(fraction), yield: () => host.yield() };
+    if (!host.createOutput) throw new RequestError(t('Nothing can be written here.'));
+    const output = await host.createOutput((params as ExportRequest).target);
+    return method === 'exportPackets' ? exports.packets(params as ExportRequest, output, control) : exports.payload(params as PayloadExportRequest, output, control);
   }
 
   /** Reads the file anew under a new revision; replies of the old one are stale. */
@@ -186,6 +213,7 @@ class CaptureEngine implements Engine {
     this.queries?.stop();
     this.queries = null;
     this.study = null;
+    this.model = null;
     this.phase = 'inflating';
     try {
       let toldAt = 0;
@@ -199,9 +227,9 @@ class CaptureEngine implements Engine {
       this.source = source;
       const reader = await openReader(source);
       this.indexer = new Indexer(reader, this.options);
-      const model = new CaptureModel(this.indexer, this.revision);
-      this.queries = new Queries(model, this.host);
-      this.study = this.studyOf(source, model);
+      this.model = new CaptureModel(this.indexer, this.revision);
+      this.queries = new Queries(this.model, this.host);
+      this.study = this.studyOf(source, this.model);
     } catch (error) {
       this.failed(error);
       return;

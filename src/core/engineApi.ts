@@ -7,6 +7,8 @@ import type { Evidence } from './analysis/segmentVerdict';
 import type { CardDocument } from './explain/card';
 import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, SeekResult } from './filter/filterApi';
 import type { FindingApi, FindingSeverity, StudyState } from './query/findingApi';
+import type { ExportApi } from './export/exportApi';
+import type { FollowApi } from './query/followApi';
 import type { TextApi } from './query/textApi';
 import type { PacketVariables } from './query/variables';
 import type { SeriesReply, SeriesRequest } from './seriesApi';
@@ -299,7 +301,7 @@ export interface StreamParameter {
 }
 
 /** Requests that the engine answers. */
-export interface EngineApi extends TextApi, FindingApi {
+export interface EngineApi extends TextApi, FindingApi, FollowApi, ExportApi {
   state(): CaptureState;
   packetPage(request: PacketPageRequest): PacketPage;
   streamPage(request: StreamPageRequest): StreamPage;

@@ -22,6 +22,8 @@ export interface PanelServices {
   readonly log: vscode.LogOutputChannel;
   /** Runs an action that the webview asked for, on this panel. */
   run(action: RunAction, panel: CapturePanel): void;
+  /** Saves or opens a payload, on this panel. */
+  payload(message: Extract<ToHost, { kind: 'payload' }>, panel: CapturePanel): void;
 }
 
 /** What is selected in one editor. */
@@ -186,6 +188,9 @@ export class CapturePanel extends Disposer {
         return;
       case 'save':
         void saveBytes(this.session.uri, message.name, message.bytes);
+        return;
+      case 'payload':
+        this.services.payload(message, this);
         return;
       case 'run':
         this.services.run(message.action, this);

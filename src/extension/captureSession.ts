@@ -46,9 +46,9 @@ export class CaptureSession extends Disposer {
   }
 
   /** Answers one request; `reload` reads again what only the host can read. */
-  call<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null): EngineCall<ReturnType<EngineApi[M]>> {
+  call<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null, progress?: (fraction: number) => void): EngineCall<ReturnType<EngineApi[M]>> {
     if (method === 'reload') return { result: this.reload() as Promise<Result<ReturnType<EngineApi[M]>>>, cancel: () => undefined };
-    if (this.client) return this.client.call(method, params);
+    if (this.client) return this.client.call(method, params, progress);
     const message = this.current.failure?.message ?? vscode.l10n.t('The capture is not open.');
     return { result: Promise.resolve({ ok: false, error: { code: 'source', message } }), cancel: () => undefined };
   }

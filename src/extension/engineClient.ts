@@ -37,6 +37,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** Speaks with one engine worker. Every call is answered exactly once, also when the worker dies. */
 export class EngineClient {
   private readonly waiting = new Map<number, (result: Result<unknown>) => void>();
+  private readonly progress = new Map<number, (fraction: number) => void>();
   private nextId = 1;
   private ended: RpcError | null = null;
   private closing: Promise<void> | null = null;
@@ -64,12 +65,13 @@ export class EngineClient {
     this.post(change ? { kind: 'sourceChanged', change } : { kind: 'sourceChanged' });
   }
 
-  call<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null): EngineCall<ReturnType<EngineApi[M]>> {
+  call<M extends EngineMethod>(method: M, params: Parameters<EngineApi[M]>[0] | null, progress?: (fraction: number) => void): EngineCall<ReturnType<EngineApi[M]>> {
     type Answer = Result<ReturnType<EngineApi[M]>>;
     if (this.ended) return { result: Promise.resolve<Answer>({ ok: false, error: this.ended }), cancel: () => undefined };
     const id = this.nextId++;
     const result = new Promise<Answer>((resolve) => {
       this.waiting.set(id, resolve as (result: Result<unknown>) => void);
+      if (progress) this.progress.set(id, progress);
       this.post({ kind: 'request', id, method, params });
     });
     const cancel = (): void => {
@@ -101,6 +103,7 @@ export class EngineClient {
 
   private receive(message: FromWorker): void {
     if (message.kind === 'reply') this.answer(message.id, message.result);
+    else if (message.kind === 'progress') this.progress.get(message.id)?.(message.fraction);
     else if (message.kind === 'closed') this.onClosed?.();
     else if (!this.ended) this.events.state(message.state);
   }
@@ -109,6 +112,7 @@ export class EngineClient {
     const resolve = this.waiting.get(id);
     if (!resolve) return;
     this.waiting.delete(id);
+    this.progress.delete(id);
     resolve(result);
   }
 

@@ -5,6 +5,7 @@ import type { EditorViewState } from '../rpc/webviewMessages';
 import { ActiveCapture } from './activeCapture';
 import { CaptureEditorProvider } from './captureEditorProvider';
 import type { PanelSelection } from './capturePanel';
+import { registerExports, runPayload } from './exportCommands';
 import { registerCommands, runAction } from './commands';
 import { ContextKeys } from './contextKeys';
 import { ExplainView } from './explainView';
@@ -47,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const viewStates = new ViewStateStore(context.workspaceState);
   const filterHistory = new FilterHistory(context.globalState);
   const active = new ActiveCapture();
-  const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, filterHistory, log, run: runAction }, active);
+  const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, filterHistory, log, run: runAction, payload: runPayload }, active);
   const statusBar = new StatusBar(active);
   const tree = new StreamsTree(active);
   const findings = new FindingsTree(active);
@@ -68,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     filterHistory,
     provider.register(),
     registerCommands(active, navigation),
+    registerExports(active),
     new ContextKeys(active),
     statusBar,
     tree,

@@ -1,5 +1,7 @@
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketPosition, PacketView, StreamPageRequest, StreamSortKey } from '../core/engineApi';
 import type { FilterOfRequest, SeekRequest } from '../core/filter/filterApi';
+import type { ExportApi } from '../core/export/exportApi';
+import type { FollowFindRequest, FollowPageRequest, FollowView } from '../core/query/followApi';
 import type { TextApi } from '../core/query/textApi';
 import { GRAPH_KINDS, MOST_STEPS, type SeriesRequest } from '../core/seriesApi';
 import { MOST_TIMELINE_BUCKETS, MOST_TIMELINE_SEGMENTS, type TimelineBucketsRequest } from '../core/timelineApi';
@@ -13,6 +15,7 @@ import type { EditorViewState, ExplainToHost, SequenceFormat, StreamTab, TimeFor
 /** Rows that one page may hold. */
 export const MAX_PAGE_ROWS = 2000;
 const MAX_QUERY = 1000;
+const MAX_FOLLOW_BYTES = 1 << 18;
 const MAX_NODE = 1000;
 /** A find may be wrapped around the longest filter that is compiled. */
 const MAX_FILTER = 24_000;
@@ -32,10 +35,11 @@ const SORT_KEYS: readonly StreamSortKey[] = [
 ];
 export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'utc', 'local', 'epoch', 'delta', 'streamRelative', 'streamDelta'];
 export const SEQUENCE_FORMATS: readonly SequenceFormat[] = ['relative', 'raw'];
-const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs'];
+const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs', 'payload'];
 const TIME_SCALES: readonly TimeScale[] = ['even', 'time'];
 const JUMPS_FROM_STREAM = ['nextStream', 'previousStream'] as const;
 const JUMPS_FROM_PACKET = ['nextInStream', 'previousInStream', 'nextOtherDirection', 'firstOfStream', 'lastOfStream'] as const;
+const FOLLOW_VIEWS: readonly FollowView[] = ['both', 'client', 'server'];
 const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText', 'nextFinding', 'previousFinding'] as const;
 
 type Bag = Readonly<Record<string, unknown>>;
@@ -171,8 +175,26 @@ function checkNextFinding(params: Bag): { packet: number | null; step: 1 | -1 } 
   return packet !== undefined && (step === 1 || step === -1) ? { packet, step } : null;
 }
 
-/** The methods that a webview may call, all but those about a text document; null stands for "takes no parameters". */
-const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: Bag) => object | null) | null>> = {
+function checkFollowed(params: Bag): { stream: number } | null {
+  return integer(params.stream) ? { stream: params.stream } : null;
+}
+
+function checkFollowPage(params: Bag): FollowPageRequest | null {
+  const { stream, start, bytes } = params;
+  const side = oneOf(params.side, FOLLOW_VIEWS);
+  return side && integer(stream) && integer(start, 0, Number.MAX_SAFE_INTEGER) && integer(bytes, 0, MAX_FOLLOW_BYTES) ? { stream, side, start, bytes } : null;
+}
+
+function checkFollowFind(params: Bag): FollowFindRequest | null {
+  const { stream, pattern, ignoreCase, from, backwards } = params;
+  const side = oneOf(params.side, FOLLOW_VIEWS);
+  const form = oneOf(params.form, ['text', 'hex'] as const);
+  if (!side || !form || !integer(stream) || !text(pattern, MAX_QUERY) || typeof ignoreCase !== 'boolean' || typeof backwards !== 'boolean') return null;
+  return integer(from, 0, Number.MAX_SAFE_INTEGER) ? { stream, side, pattern, form, ignoreCase, from, backwards } : null;
+}
+
+/** The methods that a webview may call, all but those about a text document and those that write files; null stands for "takes no parameters". */
+const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi | keyof ExportApi>, ((params: Bag) => object | null) | null>> = {
   state: null,
   cancelIndexing: null,
   resumeIndexing: null,
@@ -206,6 +228,9 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi>, ((params: B
   nextFinding: checkNextFinding,
   cancelStudy: null,
   resumeStudy: null,
+  followSummary: checkFollowed,
+  followPage: checkFollowPage,
+  followFind: checkFollowFind,
 };
 
 type RequestMessage = Extract<ToHost, { kind: 'request' }>;
@@ -292,6 +317,11 @@ export function checkToHost(value: unknown): ToHost | null {
       return text(message.filter, MAX_FILTER) && message.filter !== '' ? { kind: message.kind, filter: message.filter } : null;
     case 'save':
       return text(message.name, 200) && FILE_NAME.test(message.name) && message.bytes instanceof Uint8Array && message.bytes.length <= MAX_SAVE ? { kind: 'save', name: message.name, bytes: message.bytes } : null;
+    case 'payload': {
+      const action = oneOf(message.action, ['save', 'open'] as const);
+      const side = oneOf(message.side, FOLLOW_VIEWS);
+      return action && side && integer(message.stream) ? { kind: 'payload', action, stream: message.stream, side } : null;
+    }
     case 'run': {
       const action = oneOf(message.action, ACTIONS);
       return action && { kind: 'run', action };

@@ -1,5 +1,6 @@
 import type { CaptureState, EngineMethod, EngineApi, JumpTarget, PacketPosition, PacketView, Result, StateHistory, StreamSortKey } from '../core/engineApi';
 import type { GraphKind } from '../core/seriesApi';
+import type { FollowView } from '../core/query/followApi';
 import type { CardDocument } from '../core/explain/card';
 
 /** Extension host <-> webviews: the capture editor and the TCP Explain panel. */
@@ -8,7 +9,7 @@ export type TimeFormat = 'relative' | 'utc' | 'local' | 'epoch' | 'delta' | 'str
 export type SequenceFormat = 'relative' | 'raw';
 
 /** Tabs over a stream. */
-export type StreamTab = 'timeline' | 'packets' | 'graphs';
+export type StreamTab = 'timeline' | 'packets' | 'graphs' | 'payload';
 /** Timeline: a row for every segment, or distances proportional to time. */
 export type TimeScale = 'even' | 'time';
 
@@ -67,6 +68,8 @@ export type ToHost =
   | { readonly kind: 'saveFilter'; readonly filter: string }
   /** Saves what a view made (a graph) to a file that the user chooses; `name` is a proposal. */
   | { readonly kind: 'save'; readonly name: string; readonly bytes: Uint8Array }
+  /** Write what a stream carried to a file that the person names, or open it as a document. */
+  | { readonly kind: 'payload'; readonly action: 'save' | 'open'; readonly stream: number; readonly side: FollowView }
   /** The only commands a webview may ask for; arguments are checked by the host. */
   | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding' };
 

@@ -39,5 +39,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'reply'; readonly id: number; readonly result: Result<unknown> }
+  /** How far a request has come, 0..1. */
+  | { readonly kind: 'progress'; readonly id: number; readonly fraction: number }
   | { readonly kind: 'state'; readonly state: CaptureState }
   | { readonly kind: 'closed' };

@@ -1,5 +1,7 @@
-import type { Engine, EngineHost, EngineOptions, EngineSource } from '../core/engine';
+import type { CallSignal, Engine, EngineHost, EngineOptions, EngineSource } from '../core/engine';
 import type { CaptureState, Result, RpcError } from '../core/engineApi';
+import type { ExportTarget } from '../core/export/exportApi';
+import type { FinishedOutput } from '../core/export/captureExports';
 import { t } from '../core/l10n';
 import type { EngineRequest, FromWorker, ToWorker, WorkerOptions, WorkerSource } from '../rpc/workerMessages';
 
@@ -8,6 +10,8 @@ export interface ServerPlatform {
   post(message: FromWorker): void;
   createEngine(host: EngineHost, options: EngineOptions): Engine;
   openSource(source: WorkerSource, options: WorkerOptions, progress: (fraction: number) => void, signal: { readonly aborted: boolean }): Promise<EngineSource>;
+  /** A file to be written; `source` is the capture that must not be replaced. */
+  createOutput(target: ExportTarget, source: WorkerSource | null): Promise<FinishedOutput>;
   configureL10n(contents: Record<string, string>): void;
   /** Runs `task` after the messages that wait now. */
   defer(task: () => void): void;
@@ -65,6 +69,7 @@ export class EngineServer {
     const host: EngineHost = {
       yield: () => new Promise((resolve) => this.platform.defer(resolve)),
       now: () => this.platform.now(),
+      createOutput: (target) => this.platform.createOutput(target, this.source),
       openSource: async (progress, signal) => {
         const opened = await this.platform.openSource(this.source!, options, progress, signal);
         this.told = null;
@@ -85,13 +90,13 @@ export class EngineServer {
   }
 
   private request(message: EngineRequest): void {
-    const signal = { aborted: false };
+    const signal = { aborted: false, progress: (fraction: number) => this.platform.post({ kind: 'progress', id: message.id, fraction }) };
     this.waiting.set(message.id, signal);
     // One turn later, so that a cancel that follows closely spares the work.
     this.platform.defer(() => void this.answer(message, signal));
   }
 
-  private async answer(message: EngineRequest, signal: { readonly aborted: boolean }): Promise<void> {
+  private async answer(message: EngineRequest, signal: CallSignal): Promise<void> {
     let result: Result<unknown>;
     try {
       if (signal.aborted) result = failure('cancelled', t('Cancelled.'));

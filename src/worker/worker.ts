@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { createEngine, type EngineSource } from '../core/engine';
 import { configureL10n } from '../core/l10n';
+import { OutputFile } from '../platform/node/outputFile';
 import { openBytes, openSource } from '../platform/node/openSource';
 import type { FromWorker, ToWorker, WorkerOptions, WorkerSource } from '../rpc/workerMessages';
 import { EngineServer } from './engineServer';
@@ -13,6 +14,7 @@ const server = new EngineServer({
   post: (message: FromWorker) => port.postMessage(message),
   createEngine,
   openSource: open,
+  createOutput: (target, source) => OutputFile.create(target.path, { overwrite: target.overwrite, source: source?.kind === 'file' ? source.path : null }),
   configureL10n: (contents) => configureL10n({ contents }),
   // setImmediate comes after the port's waiting messages, so that queries are answered between slices of indexing.
   defer: (task) => setImmediate(task),

@@ -33,3 +33,9 @@ export function hex(b: Uint8Array, start = 0, length = b.length - start): string
   for (let i = start; i < end; i++) out += HEX[b[i]!]!;
   return out;
 }
+
+/** Bytes of hex digits, white space between them allowed; empty when it is no hex. */
+export function hexBytes(text: string): Uint8Array {
+  const digits = text.replace(/\s|^0x/g, '');
+  return /^(?:[0-9a-fA-F]{2})+$/.test(digits) ? Uint8Array.from(digits.match(/../g)!, (pair) => parseInt(pair, 16)) : new Uint8Array(0);
+}

@@ -62,8 +62,7 @@ export async function detailContext(model: CaptureModel, packet: PacketIndex): P
 }
 
 /** Puts a datagram together again from the records of its fragments. */
-async function reassemble(model: CaptureModel, fragments: readonly PacketIndex[]): Promise<Uint8Array | null> {
-  const decoder = new FrameDecoder();
+export async function reassemble(model: CaptureModel, fragments: readonly PacketIndex[], decoder = new FrameDecoder()): Promise<Uint8Array | null> {
   for (const packet of fragments) decoder.decode((await readRecord(model, packet)).record, packet);
   return decoder.datagram ? decoder.datagram.slice() : null;
 }

@@ -9,6 +9,9 @@ import { Explainer } from '../explain/explain';
 import { packetEvidence } from '../explain/evidence';
 import type { CaptureModel } from './captureModel';
 import { FindingQueries, isFindingMethod } from './findingQueries';
+import type { FollowFindRequest, FollowPageRequest } from './followApi';
+import { findInFollowed } from './followFind';
+import { StreamFollower } from './followStream';
 import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
 import { packetPage } from './packetRows';
@@ -32,6 +35,7 @@ export class Queries {
   private readonly parameters: ParameterQuery;
   private readonly timeline: TimelineQuery;
   private readonly findingQueries: FindingQueries;
+  private readonly follower: StreamFollower;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -47,6 +51,7 @@ export class Queries {
     this.findingQueries = new FindingQueries(model);
     this.streamQuery = new StreamQuery(model, () => host.now());
     this.timeline = new TimelineQuery(model);
+    this.follower = new StreamFollower(model);
   }
 
   answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
@@ -101,6 +106,12 @@ export class Queries {
         return this.timeline.buckets(params as TimelineBucketsRequest);
       case 'series':
         return series(model, params as SeriesRequest);
+      case 'followSummary':
+        return this.follower.summary((params as { stream: number }).stream, signal);
+      case 'followPage':
+        return this.follower.page(params as FollowPageRequest, signal);
+      case 'followFind':
+        return findInFollowed(this.follower, params as FollowFindRequest, signal);
       default:
         if (isFindingMethod(method)) return this.findingQueries.answer(method, params);
         if (isTextMethod(method)) return this.text.answer(method, params, signal);

@@ -190,6 +190,10 @@ export class PacketTable {
   known(p: PacketIndex): number {
     return this.block(p).known?.[p & MASK] ?? 0xffff;
   }
+  /** The row was read from words; a hex dump in a text is bytes. */
+  isText(p: PacketIndex): boolean {
+    return this.known(p) !== 0xffff;
+  }
   bytesInFlight(p: PacketIndex): number {
     return this.block(p).bytesInFlight?.[p & MASK] ?? 0;
   }

@@ -4,6 +4,7 @@ import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import { VirtualGrid } from '../grid/virtualGrid';
 import { statusWord } from '../format/streamStatus';
+import { PayloadPane } from '../payload/payloadPane';
 import type { Session } from '../state/session';
 import { el, iconButton, markPainted } from '../shared/dom';
 import { columnFilters, filterFields, packetColumns } from './columns';
@@ -24,6 +25,7 @@ export class PacketsPane {
   readonly panel = el('div', 'tab-panel', { id: 'packets-panel', role: 'tabpanel', 'aria-labelledby': 'tab-packets' });
   readonly timeline: TimelinePane;
   private readonly graphs: GraphsPane;
+  private readonly payload: PayloadPane;
   private readonly which: readonly [HTMLButtonElement, HTMLButtonElement];
   private readonly choice = el('span', 'segmented', { role: 'group', 'aria-label': t('Which packets') });
   private readonly walk = el('span', 'button-group');
@@ -66,13 +68,15 @@ export class PacketsPane {
     this.panel.append(this.grid.element);
     this.timeline = new TimelinePane(session);
     this.graphs = new GraphsPane(session);
+    this.payload = new PayloadPane(session);
     this.tabs = new StreamTabs(session, [
       { tab: 'timeline', label: t('Timeline'), panel: this.timeline.element, opened: () => this.timeline.opened() },
       { tab: 'packets', label: t('Packets'), panel: this.panel },
       { tab: 'graphs', label: t('Graphs'), panel: this.graphs.element, opened: () => this.graphs.opened() },
+      { tab: 'payload', label: t('Payload'), panel: this.payload.element, opened: () => this.payload.opened() },
     ]);
     head.append(this.tabs.element, this.choice, this.title, el('span', 'spacer'), this.walk);
-    this.element.append(head, this.timeline.element, this.panel, this.graphs.element);
+    this.element.append(head, this.timeline.element, this.panel, this.graphs.element, this.payload.element);
     session.events.on(['view'], () => this.showView());
     session.events.on(['format', 'state'], () => this.columns());
     session.events.on(['selection'], () => this.mark());
@@ -161,6 +165,7 @@ export class PacketsPane {
     const { tab } = this.session.viewState;
     if (tab === 'timeline') this.timeline.focus();
     else if (tab === 'graphs') this.graphs.focus();
+    else if (tab === 'payload') this.payload.focus();
     else this.grid.focus();
   }
 

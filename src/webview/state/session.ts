@@ -1,5 +1,6 @@
 import type { CardDocument } from '../../core/explain/card';
 import type { CaptureState, Jump, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamPage, StreamRowData } from '../../core/engineApi';
+import type { FollowView } from '../../core/query/followApi';
 import type { EditorConfig, EditorViewState, ToHost } from '../../rpc/webviewMessages';
 import { PageCache } from '../grid/pageCache';
 import { DetailCache } from './details';
@@ -436,6 +437,11 @@ export class Session {
   /** Tells the user of a failure, as a failed page would. */
   report(error: RpcError): void {
     this.fail(error);
+  }
+
+  /** Saves or opens what a stream carried. */
+  payload(action: 'save' | 'open', stream: number, side: FollowView): void {
+    this.post({ kind: 'payload', action, stream, side });
   }
 
   copy(text: string): void {

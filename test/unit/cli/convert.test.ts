@@ -55,6 +55,9 @@ describe('tcp-trace convert and export', function () {
     assert.equal(export_('--stream', '0').length, SHORT_CONNECTION.length);
     assert.deepEqual(export_('--stream', '7'), ['']);
     assert.equal(export_('--stream', '0', '--packets', '2').length, 1);
+    assert.equal(export_('--filter', 'tcp.flags.syn == 1').length, 2);
+    assert.equal(export_('--filter', 'tcp.flags.syn == 1', '--packets', '2-').length, 1);
+    assert.equal(run(['export', file('in.pcap'), '-', '--to', 'text', '--filter', 'tcp.nosuch']).status, 64);
   });
 
   it('refuses what would destroy something, and says what to do', () => {

@@ -49,7 +49,7 @@ function setUp(answer: (method: string, signal: { readonly aborted: boolean }) =
       opened.push(what);
       return Promise.resolve(new MemorySource(new Uint8Array(0)));
     },
-    configureL10n: () => undefined,
+    createOutput: () => Promise.reject(new Error('nothing is written here')), configureL10n: () => undefined,
     defer: (task) => setImmediate(task),
     now: () => performance.now(),
     exit: () => exits++,
