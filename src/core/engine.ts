@@ -70,6 +70,9 @@ const PATIENCE_MS = 100;
 export const SUPPORTED_FORMATS: readonly string[] = ['pcap', 'pcapng', 'pcap.gz / pcapng.gz', 'tcpdump text', 'tshark text'];
 
 const NO_STUDY: CaptureState['study'] = { phase: 'waiting', progress: 0, version: 0, errors: 0, warnings: 0, infos: 0 };
+/** Lines that could not be read, told with each state. */
+const MOST_UNREADABLE = 200;
+
 const NEVER_ABORTED = { aborted: false };
 
 export function createEngine(host: EngineHost, options: EngineOptions): Engine {
@@ -319,6 +322,7 @@ class CaptureEngine implements Engine {
   private state(): CaptureState {
     const { indexer, source } = this;
     const info = indexer?.reader.info;
+    const text = info?.text;
     const size = source?.size ?? 0;
     return {
       revision: this.revision,
@@ -335,7 +339,8 @@ class CaptureEngine implements Engine {
       baseSeconds: indexer?.baseSeconds ?? 0,
       baseNanos: indexer?.baseNanos ?? 0,
       timeDigits: info?.timeDigits ?? 6,
-      timeOfDayOnly: info?.text?.timeOfDayOnly ?? false,
+      timeOfDayOnly: text?.timeOfDayOnly ?? false,
+      ...(text && text.errorCount > 0 ? { unreadable: { count: text.errorCount, lines: text.errors.slice(0, MOST_UNREADABLE) } } : {}),
       fault: faultInfo(rootFault(indexer?.reader.fault ?? null, source?.fault ?? null)),
       failure: this.failure,
       change: this.change,

@@ -43,6 +43,8 @@ export interface CaptureState {
   readonly timeDigits: 6 | 9;
   /** The capture's clock shows no date (text without -tttt). */
   readonly timeOfDayOnly: boolean;
+  /** Text captures: lines that look like a packet and could not be read; absent when there is none. */
+  readonly unreadable?: { readonly count: number; readonly lines: readonly UnreadableLine[] };
   /** Reading stopped early here. */
   readonly fault: FaultInfo | null;
   /** phase 'failed': why nothing can be shown. `looksLike` is FormatError's. */
@@ -51,6 +53,12 @@ export interface CaptureState {
   readonly change: 'none' | 'grown' | 'replaced' | 'deleted';
   /** The study follows the index. */
   readonly study: StudyState;
+}
+
+/** A line (from 1) of a text, and what of it could not be read. */
+export interface UnreadableLine {
+  readonly line: number;
+  readonly reason: string;
 }
 
 export interface FaultInfo {

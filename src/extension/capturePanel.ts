@@ -5,6 +5,7 @@ import type { CaptureSession } from './captureSession';
 import { Disposer } from './dispose';
 import { type FilterHistory, savedFilters, saveFilter } from './filters';
 import { checkToHost, refusedRequestId } from './messageChecks';
+import { openLine } from './openLine';
 import { editorConfig, SECTION } from './settings';
 import type { ViewStateStore } from './viewStateStore';
 import { saveBytes } from './saveBytes';
@@ -188,6 +189,9 @@ export class CapturePanel extends Disposer {
         return;
       case 'save':
         void saveBytes(this.session.uri, message.name, message.bytes);
+        return;
+      case 'openLine':
+        void openLine(this.session.uri, message.line);
         return;
       case 'payload':
         this.services.payload(message, this);

@@ -317,6 +317,8 @@ export function checkToHost(value: unknown): ToHost | null {
       return text(message.filter, MAX_FILTER) && message.filter !== '' ? { kind: message.kind, filter: message.filter } : null;
     case 'save':
       return text(message.name, 200) && FILE_NAME.test(message.name) && message.bytes instanceof Uint8Array && message.bytes.length <= MAX_SAVE ? { kind: 'save', name: message.name, bytes: message.bytes } : null;
+    case 'openLine':
+      return integer(message.line, 1) ? { kind: 'openLine', line: message.line } : null;
     case 'payload': {
       const action = oneOf(message.action, ['save', 'open'] as const);
       const side = oneOf(message.side, FOLLOW_VIEWS);

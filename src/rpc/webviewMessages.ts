@@ -68,6 +68,8 @@ export type ToHost =
   | { readonly kind: 'saveFilter'; readonly filter: string }
   /** Saves what a view made (a graph) to a file that the user chooses; `name` is a proposal. */
   | { readonly kind: 'save'; readonly name: string; readonly bytes: Uint8Array }
+  /** Show a line (from 1) of the text that the capture was read from. */
+  | { readonly kind: 'openLine'; readonly line: number }
   /** Write what a stream carried to a file that the person names, or open it as a document. */
   | { readonly kind: 'payload'; readonly action: 'save' | 'open'; readonly stream: number; readonly side: FollowView }
   /** The only commands a webview may ask for; arguments are checked by the host. */

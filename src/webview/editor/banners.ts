@@ -1,9 +1,16 @@
+import type { UnreadableLine } from '../../core/engineApi';
+import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import { percent } from '../format/text';
 import type { Session } from '../state/session';
 import { el, icon } from '../shared/dom';
 
 type Tone = 'error' | 'warning' | 'info';
+
+/** What of a line could not be read, by the reader's word for it. */
+function reasonWords(): Readonly<Record<string, string>> {
+  return { flags: t('its flags could not be read'), endpoints: t('its addresses could not be read'), packet: t('its packet could not be read'), fields: t('its columns could not be read') };
+}
 
 /** What a person must know about the capture: damage, changes of the file, failures, nothing to show. */
 export class Banners {
@@ -17,11 +24,12 @@ export class Banners {
 
   private update(): void {
     const { state, problem } = this.session;
-    const key = JSON.stringify([state.fault, state.change, state.phase === 'cancelled' ? percent(state.progress) : '', state.failure === null && problem?.message]);
+    const key = JSON.stringify([state.fault, state.unreadable?.count, state.change, state.phase === 'cancelled' ? percent(state.progress) : '', state.failure === null && problem?.message]);
     if (key === this.shown) return;
     this.shown = key;
     const items: HTMLElement[] = [];
     if (state.fault) items.push(this.banner(state.fault.kind === 'cut' ? 'warning' : 'error', state.fault.message));
+    if (state.unreadable) items.push(this.unreadable(state.unreadable.count, state.unreadable.lines));
     if (state.change === 'grown') items.push(this.banner('info', t('The file has grown.'), t('Load new packets'), () => void this.session.control('loadMore')));
     if (state.change === 'replaced') items.push(this.banner('warning', t('The file was replaced by another one. What is shown is the old one.'), t('Reload'), () => void this.session.control('reload')));
     if (state.change === 'deleted') items.push(this.banner('warning', t('The file was deleted. What was read stays here until this editor is closed.')));
@@ -30,6 +38,32 @@ export class Banners {
     // A capture that could not be opened says so on a page of its own.
     if (problem && !state.failure) items.push(this.banner('error', problem.message, t('Try again'), () => this.session.retry()));
     this.element.replaceChildren(...items);
+  }
+
+  /** How many lines could not be read, and on demand which: each leads to its place in the text. */
+  private unreadable(count: number, lines: readonly UnreadableLine[]): HTMLElement {
+    const words = count === 1 ? t('1 line looks like a packet and could not be read.') : t('{0} lines look like packets and could not be read.', grouped(count));
+    const list = el('ul', 'unreadable-lines');
+    list.hidden = true;
+    const element = this.banner('warning', words, t('Show lines'), () => {
+      list.hidden = !list.hidden;
+      button.setAttribute('aria-expanded', String(!list.hidden));
+      button.textContent = list.hidden ? t('Show lines') : t('Hide lines');
+    });
+    const button = element.querySelector('button')!;
+    button.setAttribute('aria-expanded', 'false');
+    const reasons = reasonWords();
+    for (const { line, reason } of lines) {
+      const item = el('li');
+      const link = el('button', 'link', { type: 'button' }, t('Line {0}', grouped(line)));
+      link.addEventListener('click', () => this.session.openLine(line));
+      item.append(link, ` ${reasons[reason] ?? reason}`);
+      list.append(item);
+    }
+    if (count > lines.length) list.append(el('li', 'dim', {}, t('and {0} more', grouped(count - lines.length))));
+    const both = el('div', 'banner-with-list');
+    both.append(element, list);
+    return both;
   }
 
   private banner(tone: Tone, text: string, action?: string, run?: () => void): HTMLElement {

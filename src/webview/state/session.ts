@@ -439,6 +439,11 @@ export class Session {
     this.fail(error);
   }
 
+  /** Shows a line of the text that the capture was read from. */
+  openLine(line: number): void {
+    this.post({ kind: 'openLine', line });
+  }
+
   /** Saves or opens what a stream carried. */
   payload(action: 'save' | 'open', stream: number, side: FollowView): void {
     this.post({ kind: 'payload', action, stream, side });
