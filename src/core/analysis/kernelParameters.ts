@@ -41,7 +41,8 @@ export interface ParameterSegment {
   readonly ack: number;
   /** Payload bytes, or UNKNOWN_LENGTH. */
   readonly length: number;
-  /** Scaled window. */
+  /** The source shows the window; `window` is scaled, and means nothing without. */
+  readonly hasWindow: boolean;
   readonly window: number;
   readonly labels: number;
   readonly acksPacket: PacketIndex;
@@ -319,7 +320,7 @@ function probeRows(segments: readonly ParameterSegment[], end: Direction): Probe
       // A probe of the peer lies before the window: it is answered, but does not count as a sign of life.
       if (s.labels & LABEL_KEEP_ALIVE) continue;
       heard = s.time;
-      if (!(s.flags & (SYN | RST))) closed = s.window === 0;
+      if (!(s.flags & (SYN | RST))) closed = s.hasWindow && s.window === 0;
       row = null;
       continue;
     }

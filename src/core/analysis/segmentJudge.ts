@@ -18,7 +18,8 @@ export interface JudgedSegment {
   readonly end: number;
   readonly hasSeq: boolean;
   readonly hasAck: boolean;
-  /** Window in bytes. */
+  /** The source shows the window; `window` is in bytes, and means nothing without. */
+  readonly hasWindow: boolean;
   readonly window: number;
   readonly segment: Segment;
   readonly analysis: SegmentAnalysis;

@@ -3,6 +3,7 @@ import * as label from '../analysis/segmentAnalysis';
 import type { Evidence } from '../analysis/segmentVerdict';
 import { seqDiff } from '../bytes/seq';
 import { NO_PACKET, UNKNOWN_LENGTH, type PacketIndex } from '../bytes/units';
+import { KNOWN_WINDOW } from '../decode/segment';
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
 import { StreamView } from './streamView';
@@ -115,7 +116,7 @@ function keepAlive(v: StreamView): Grounds {
     packets: [furthest],
     measured: furthest === NO_PACKET ? '' : t('The last new data was sent {0} earlier.', since(v, furthest)),
     rival:
-      closed !== NO_PACKET && table.window(closed) === 0
+      closed !== NO_PACKET && table.known(closed) & KNOWN_WINDOW && table.window(closed) === 0
         ? t('The window of the other side is 0: Linux probes a closed window in just this way, and Wireshark does not look at the window here.')
         : t('A retransmission of a last single byte looks the same to this rule.'),
   };

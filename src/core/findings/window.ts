@@ -189,6 +189,13 @@ function data(s: StudySegment, r: Receiver): void {
 
 /** A receiver's own segment: where the window stands now. */
 function advertise(s: StudySegment, r: Receiver): void {
+  if (!s.hasWindow) {
+    // Where it stands now is not known, nor that it is still closed.
+    reopen(s, r);
+    r.edgeKnown = false;
+    r.waitingSince = r.openedAt = NaN;
+    return;
+  }
   const { ack, window, flags } = s.segment;
   const syn = (flags & SYN) !== 0;
   const { scale } = s.analysis;
@@ -306,10 +313,10 @@ export const WINDOW: DetectorKind = {
   wants: (s, facts) => {
     const { segment } = s;
     if (segment.quoted || segment.flags & (RST | SYN) || !s.hasSeq) return false;
-    if (segment.window === 0) return true;
+    if (s.hasWindow && segment.window === 0) return true;
     const peer = s.direction ? 0 : 1;
     if (s.length > 0 && facts.ends[peer].window >= 0 && seqDiff(edgeOf(facts, peer), s.end) < (facts.ends[peer].mss || ETHERNET_MSS)) return true;
-    return s.hasAck && facts.ends[s.direction].window >= 0 && seqAfter(edgeOf(facts, s.direction), seqAdd(segment.ack, s.window));
+    return s.hasAck && s.hasWindow && facts.ends[s.direction].window >= 0 && seqAfter(edgeOf(facts, s.direction), seqAdd(segment.ack, s.window));
   },
   create: () => new WindowDetector(),
 };

@@ -1,6 +1,6 @@
 import { inferParameters, type InferredParameter, type ParameterEnd, type ParameterSegment } from '../analysis/kernelParameters';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
-import { ACK, DERIVED_SEQ, HEADER_BOGUS, HEADER_FULL, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_TIME, OPT_AO, OPT_FAST_OPEN, OPT_MD5, OPT_MSS, OPT_OTHER, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN } from '../decode/segment';
+import { ACK, DERIVED_SEQ, HEADER_BOGUS, HEADER_FULL, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, OPT_AO, OPT_FAST_OPEN, OPT_MD5, OPT_MSS, OPT_OTHER, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN } from '../decode/segment';
 import type { StreamParameter } from '../engineApi';
 import { readSegment } from '../explain/facts';
 import { parameterCard, parameterText } from '../explain/parameterCards';
@@ -62,6 +62,7 @@ export class ParameterQuery {
         seq: table.seq(packet),
         ack: table.ack(packet),
         length: table.payloadLength(packet) === UNKNOWN_LENGTH ? 0 : table.payloadLength(packet),
+        hasWindow: (known & KNOWN_WINDOW) !== 0,
         window: table.window(packet),
         labels: table.labels(packet),
         acksPacket: table.acksPacket(packet),

@@ -1,6 +1,6 @@
 import { seqAdd, seqAfter, seqBefore, seqDiff, seqNotAfter } from '../bytes/seq';
 import { UNKNOWN_LENGTH, type Direction, type PacketIndex } from '../bytes/units';
-import { ACK, FIN, KNOWN_ACK, KNOWN_SEQ, OPT_SACK, RST, SYN } from '../decode/segment';
+import { ACK, FIN, KNOWN_ACK, KNOWN_SEQ, KNOWN_WINDOW, OPT_SACK, RST, SYN } from '../decode/segment';
 import type { CardDocument, Rich } from '../explain/card';
 import { readSegment } from '../explain/facts';
 import { bytes, grouped, sentence, side } from '../explain/words';
@@ -117,8 +117,9 @@ class VariableReplay {
     peer.una = ack;
     if (Number.isNaN(peer.next) || seqAfter(ack, peer.next)) peer.next = ack;
     const scale = table.scale(packet);
-    peer.scale = flags & SYN ? -2 : scale;
-    peer.window = table.window(packet) * (scale > 0 && !(flags & SYN) ? 2 ** scale : 1);
+    const shown = (known & KNOWN_WINDOW) !== 0;
+    peer.scale = flags & SYN || !shown ? -2 : scale;
+    peer.window = !shown ? NaN : table.window(packet) * (scale > 0 && !(flags & SYN) ? 2 ** scale : 1);
     if (table.headerLength(packet) >= LEAST_SACK_HEADER && !(flags & SYN)) {
       peer.sackPackets.push(packet);
       if (peer.sackPackets.length > MOST_SACK_PACKETS) peer.sackPackets.shift();

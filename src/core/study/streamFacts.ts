@@ -47,7 +47,7 @@ export class EndFacts {
   rstPacket: PacketIndex = NO_PACKET;
   rstTime: Nanoseconds = NaN;
   rsts = 0;
-  /** Last window in bytes, -1 before one; the largest that no SYN carried. */
+  /** Last window in bytes, -1 before one and where the source does not show it; the largest that no SYN carried. */
   window = -1;
   maxWindow = 0;
   /** Timestamp of the last segment in order, NaN before one. */
@@ -170,8 +170,8 @@ export class StreamFacts {
     }
     if (flags & (SYN | FIN | RST)) this.noteFlags(s, own);
     if (!(flags & RST)) {
-      own.window = s.window;
-      if (!(flags & SYN)) own.maxWindow = Math.max(own.maxWindow, s.window);
+      own.window = s.hasWindow ? s.window : -1;
+      if (s.hasWindow && !(flags & SYN)) own.maxWindow = Math.max(own.maxWindow, s.window);
       if (segment.optionsSeen & OPT_TIMESTAMPS && s.hasSeq && !seqBefore(s.end, own.next) && !seqAfter(own.timestamp, segment.tsVal)) own.timestamp = segment.tsVal;
       if (own.minTtl === 0 || segment.ttl < own.minTtl) own.minTtl = segment.ttl;
       if (segment.ttl > own.maxTtl) own.maxTtl = segment.ttl;

@@ -2,7 +2,7 @@ import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
 import { seqAdd } from '../bytes/seq';
 import { verifyTransport, type ChecksumState } from '../decode/coldChecksum';
 import { UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
-import { ACK, DERIVED_SEQ, FIN, HEADER_FIXED, KNOWN_ACK, KNOWN_SEQ, LENGTH_FROM_IP, SYN, type Segment } from '../decode/segment';
+import { ACK, DERIVED_SEQ, FIN, HEADER_FIXED, KNOWN_ACK, KNOWN_SEQ, KNOWN_WINDOW, LENGTH_FROM_IP, SYN, type Segment } from '../decode/segment';
 import type { PipelineRow } from '../index/pipeline';
 
 /** One TCP header as a study sees it. A reused object: copy what is to be kept. */
@@ -19,7 +19,9 @@ export class StudySegment {
   hasSeq = true;
   /** The ACK flag is set and the source shows the number. */
   hasAck = true;
-  /** Window in bytes, scaled as far as the shift is known. */
+  /** The source shows the window. */
+  hasWindow = true;
+  /** Window in bytes, scaled as far as the shift is known; means nothing without `hasWindow`. */
   window = 0;
   segment!: Segment;
   analysis!: SegmentAnalysis;
@@ -55,6 +57,7 @@ export class StudySegment {
     this.end = seqAdd(segment.seq, this.length + (segment.flags & SYN ? 1 : 0) + (segment.flags & FIN ? 1 : 0));
     this.hasSeq = (segment.known & (KNOWN_SEQ | DERIVED_SEQ)) !== 0;
     this.hasAck = (segment.flags & ACK) !== 0 && (segment.known & KNOWN_ACK) !== 0;
+    this.hasWindow = (segment.known & KNOWN_WINDOW) !== 0;
     this.window = analysis.scale > 0 && !(segment.flags & SYN) ? segment.window * 2 ** analysis.scale : segment.window;
     this.segment = segment;
     this.analysis = analysis;

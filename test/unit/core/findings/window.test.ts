@@ -56,4 +56,17 @@ describe('window findings', () => {
   it('forgives rounding to the unit of the scale', async () => {
     assert.deepEqual(await windows([client(1007, 100, 1), server(1107, 128, 1.1), client(1107, 100, 1.2), server(1207, 127, 1.3), client(1207, 100, 2), server(1307, 127, 2.1)]), []);
   });
+
+  it('takes a window that the text does not show for no window at all', async () => {
+    const found = async (text: string): Promise<string[]> => (await findingLines(Buffer.from(text))).filter((line) => line.includes('window.'));
+    // Mid-stream the scale is not known: 131072 cannot be put back to 16 bits.
+    const tshark = (n: number, rest: string): string => `    ${n}   ${n}.000000 ${n % 2 ? '10.0.0.1 → 10.0.0.2 TCP 1066 40000 → 9999' : '10.0.0.2 → 10.0.0.1 TCP 66 9999 → 40000'} ${rest}\n`;
+    const midStream = [1, 2, 3, 4].map((n) => tshark(n, n % 2 ? `[PSH, ACK] Seq=${1 + (n >> 1) * 1000} Ack=1 Win=131072 Len=1000` : `[ACK] Seq=1 Ack=${1 + (n >> 1) * 1000} Win=131072 Len=0`)).join('');
+    assert.deepEqual(await found(midStream), []);
+    const tcpdump = (window: string): string =>
+      [0, 1, 2, 3, 4, 5].map((n) => (n % 2 ? `12:00:0${n}.000000 IP 10.0.0.2.80 > 10.0.0.1.40000: Flags [.], ack ${101 + n * 50}${window}, length 0\n` : `12:00:0${n}.000000 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags [.], seq ${101 + n * 50}:${201 + n * 50}, ack 1${window}, length 100\n`)).join('');
+    assert.deepEqual(await found(tcpdump('')), []);
+    // The same with a window that is shown to be closed.
+    assert.equal((await found(tcpdump(', win 0'))).length, 2);
+  });
 });

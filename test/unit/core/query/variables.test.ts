@@ -28,4 +28,10 @@ describe('variables of both ends', () => {
     await packetVariables(one, 80);
     for (const packet of [79, 3, 50, 4, 0]) assert.deepEqual(await packetVariables(one, packet), await packetVariables(other, packet));
   });
+
+  it('have no window where the text shows none', async () => {
+    const text = 'IP 10.0.0.1.40000 > 10.0.0.2.80: Flags [.], seq 101:201, ack 1, length 100\n12:00:01.000000 IP 10.0.0.2.80 > 10.0.0.1.40000: Flags [.], ack 201, length 0\n';
+    const ends = (await packetVariables(await judgedModel(Buffer.from(`12:00:00.000000 ${text}`)), 1))!.ends;
+    assert.deepEqual(ends.map((end) => [end.sndWnd, end.rcvWnd]), [[null, null], [null, null]]);
+  });
 });
