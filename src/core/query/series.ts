@@ -3,7 +3,7 @@ import { seqDiff } from '../bytes/seq';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction } from '../bytes/units';
 import { ACK, DERIVED_SEQ, FIN, HEADER_BOGUS, HEADER_FULL, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
 import { MOST_POINTS, MOST_STEPS, type SeriesLine, type SeriesReply, type SeriesRequest } from '../seriesApi';
-import { BLOCK_ROWS, META_DIRECTION_B, META_HEADER_SHIFT, type PacketTable } from '../table/packetTable';
+import { BLOCK_ROWS, headerOf, META_DIRECTION_B, type PacketTable } from '../table/packetTable';
 import type { CaptureModel } from './captureModel';
 import { BarThinner, LineThinner } from './decimate';
 
@@ -71,7 +71,7 @@ function eachSegment(table: PacketTable, list: Uint32Array, visit: (row: Row) =>
     const i = packet & (BLOCK_ROWS - 1);
     const meta = block.meta[i]!;
     const known = block.known?.[i] ?? 0xffff;
-    const header = meta >>> META_HEADER_SHIFT;
+    const header = headerOf(meta);
     time = Math.max(time, block.time[i]!);
     row.packet = packet;
     row.time = time;

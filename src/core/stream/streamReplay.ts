@@ -1,7 +1,7 @@
 import { LABEL_FAST_RETRANSMISSION, LABEL_RETRANSMISSION, LABEL_SPURIOUS_RETRANSMISSION } from '../analysis/segmentAnalysis';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
 import { ACK, DERIVED_SEQ, FIN, HEADER_BOGUS, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
-import { BLOCK_ROWS, META_DIRECTION_B, META_HEADER_SHIFT, META_NO_TIME, type PacketTable } from '../table/packetTable';
+import { BLOCK_ROWS, headerOf, META_DIRECTION_B, META_NO_TIME, type PacketTable } from '../table/packetTable';
 import { EndpointStates } from './endpointStates';
 import { SentRanges } from './sentRanges';
 
@@ -81,7 +81,7 @@ export class StreamReplay {
     const place = Math.max(time, before);
     this.place[rank] = place === -Infinity ? 0 : place;
     this.sentBefore[rank] = this.sentAgain[rank] = NO_PACKET;
-    const header = meta >>> META_HEADER_SHIFT;
+    const header = headerOf(meta);
     const readable = header !== HEADER_PORTS && header !== HEADER_BOGUS && (known & KNOWN_FLAGS) !== 0;
     let illegal = false;
     if (readable) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GraphKind, SeriesId, SeriesLine, SeriesRequest } from '../../../../src/core/seriesApi';
 import { openCapture } from '../../../support/openCapture';
-import { SHORT_CONNECTION, tcpCapture, type TestSegment } from '../../../support/pcapWriter';
+import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpCapture, tcpFrame, type TestSegment } from '../../../support/pcapWriter';
 
 const ACK = 16;
 const DATA = 'x'.repeat(1000);
@@ -79,5 +79,21 @@ describe('series of a stream', () => {
     assert.deepEqual(Array.from(of('receiveWindow').x, (n) => n / 1e6), [24, 34, 44, 54]);
     const data = (await graph(tcpCapture(transfer(1000)), 'sequence', { from: 25_000_000, to: 45_000_000 }))('data');
     assert.deepEqual(Array.from(data.x, (n) => n / 1e6), [30, 40]);
+  });
+
+  it('shows the same of a connection in a tunnel', async () => {
+    const segments = transfer(1000);
+    const inTunnel = (frame: Buffer): Buffer => {
+      const outer = Buffer.from(frame.subarray(0, 34));
+      outer.writeUInt16BE(frame.length - 14 + 20, 16);
+      outer[23] = 4; // IP in IP (RFC 2003)
+      return Buffer.concat([outer, frame.subarray(14)]);
+    };
+    const tunnel = Buffer.concat([pcapHeader(), ...segments.map((s, i) => pcapRecord(inTunnel(tcpFrame(s)), s.time ?? i * 0.001))]);
+    for (const [kind, id] of [['rtt', 'rtt'], ['flight', 'inFlight']] as const) {
+      const [bare, wrapped] = [(await graph(tcpCapture(segments), kind))(id), (await graph(tunnel, kind))(id)];
+      assert.ok(bare.y.length > 5, kind);
+      assert.deepEqual(wrapped.y, bare.y);
+    }
   });
 });
