@@ -70,7 +70,7 @@ interface Pending {
 export class FlowJudge {
   readonly counts = { segments: 0, retransmissions: 0, outOfOrder: 0, spurious: 0, lost: 0 };
   openEpisode: LossEpisode | null = null;
-  /** Recoveries that are over, but not all of their retransmissions are settled. */
+  /** Recoveries that are over, but not all of their retransmissions are settled: each has one in `pending`, so there are no more than that. */
   readonly closing: LossEpisode[] = [];
   private known = false;
   /** SND.NXT as far as the capture shows. */
@@ -189,7 +189,7 @@ export class FlowJudge {
       // An old acknowledgment: its selective part may still be the report of a copy.
       if (segment.sackCount > 0) this.readSack(s);
       return;
-    } else if (s.length === 0 && !syn && s.window === this.window && this.next !== this.una) this.dupAcks++;
+    } else if (s.length === 0 && !syn && (!s.hasWindow || s.window === this.window) && this.next !== this.una) this.dupAcks++;
     this.noteWindow(s, syn);
     if (segment.sackCount > 0) this.readSack(s);
   }
@@ -527,10 +527,11 @@ export class FlowJudge {
   private spare(p: Pending, reason: number, proof: PacketIndex, measured: number, limit: number, original = p.before): void {
     p.share.open--;
     this.settled(p);
-    if (p.share.open > 0 || p.share.needed) return;
-    this.counts.spurious++;
-    if (p.episode) p.episode.spurious++;
-    this.sink.add(p.packet, VERDICT_SPURIOUS, reason, original, proof, measured, limit);
+    if (p.share.open === 0 && !p.share.needed) {
+      this.counts.spurious++;
+      if (p.episode) p.episode.spurious++;
+      this.sink.add(p.packet, VERDICT_SPURIOUS, reason, original, proof, measured, limit);
+    }
     this.announce(p.episode);
   }
 
@@ -575,6 +576,11 @@ export class FlowJudge {
   }
 
   private noteWindow(s: JudgedSegment, syn: boolean): void {
+    if (!s.hasWindow) {
+      // It may have opened: what is not shown is no ground for a probe.
+      this.closed = false;
+      return;
+    }
     if (this.window !== s.window || (this.closed !== (s.segment.window === 0) && !syn)) this.windowPacket = s.packet;
     this.window = s.window;
     this.closed = s.segment.window === 0 && !syn;

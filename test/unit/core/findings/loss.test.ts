@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Bulk } from '../../../support/bulk';
 import { tcpCapture } from '../../../support/pcapWriter';
-import { findingLines } from '../../../support/study';
+import { findingLines, studyCapture } from '../../../support/study';
 
 const lines = (bulk: Bulk): Promise<string[]> => findingLines(tcpCapture(bulk.segments));
 /** Leaves out what other groups say of an open connection. */
@@ -58,5 +58,12 @@ describe('loss findings', () => {
     const all = new Bulk();
     for (let n = 0; n < 3; n++) all.data(n, 1 + n * 0.001, { id: 200 + n }).data(n, 1.0001 + n * 0.001, { id: 200 + n, stamp: 1001 + n, ttl: 63 });
     assert.deepEqual(await ours(all), ['- capture.duplicated info certain 5,7,9']);
+  });
+
+  it('is done with a recovery that was needed in part, once the rest shows to be in vain', async () => {
+    const capture = new Bulk().data(0, 1).data(1, 1.0001).data(0, 1.3, { count: 2 }).ack(1, 1.32).ack(1, 1.9).ack(2, 2).ack(2, 2.001, { sack: [[1, 2]] });
+    const study = await studyCapture(tcpCapture(capture.segments));
+    assert.equal(study.study(0)!.facts.judge!.episodeCount, 1);
+    assert.equal(study.study(0)!.facts.judge!.recoveries()[0]!.unsettled, 0);
   });
 });
