@@ -35,7 +35,8 @@ export async function runCapture(
     readonly sink?: RowSink;
     readonly writer?: RowWriter;
     readonly quiet?: boolean;
-    readonly done?: (reader: CaptureReader, pipeline: Pipeline) => void;
+    /** `fault`: what ended the capture early. */
+    readonly done?: (reader: CaptureReader, pipeline: Pipeline, fault: CaptureFault | null) => void;
   },
 ): Promise<number> {
   const source = await openInput(file);
@@ -50,10 +51,11 @@ export async function runCapture(
       reader.dropBefore?.(pipeline.records);
       await writer?.drained();
     }
-    options.done?.(reader, pipeline);
+    const fault = rootFault(reader.fault, source.fault ?? null);
+    options.done?.(reader, pipeline, fault);
     writer?.flush();
     await writer?.drained();
-    return options.quiet ? EXIT_OK : reportFault(rootFault(reader.fault, source.fault ?? null));
+    return options.quiet ? EXIT_OK : reportFault(fault);
   } finally {
     await source.close();
   }

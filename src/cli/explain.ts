@@ -1,6 +1,6 @@
 import type { Evidence } from '../core/analysis/segmentVerdict';
 import { openReader } from '../core/capture/detect';
-import { faultInfo } from '../core/engine';
+import { rootFault } from '../core/engine';
 import { confidenceWord, nameOf, packetEvidence } from '../core/explain/evidence';
 import { Explainer } from '../core/explain/explain';
 import type { Rich } from '../core/explain/card';
@@ -11,7 +11,8 @@ import { decodePacket } from '../core/query/packetDetail';
 import { packetVariables, variableLines } from '../core/query/variables';
 import { CaptureJudge } from '../core/study/captureJudge';
 import { openSource } from '../platform/node/openSource';
-import { EXIT_DAMAGED, EXIT_OK, UsageError } from './exit';
+import { reportFault } from './capture';
+import { UsageError } from './exit';
 
 const READ_BYTES = 4 << 20;
 const MAX_INFLATED = 4 * 1024 ** 3;
@@ -32,10 +33,7 @@ export async function explainCommand(file: string, frame: number, format: 'text'
     judge.finish();
     model.verdicts = judge.verdicts;
     process.stdout.write(format === 'ndjson' ? await asJson(model, packet) : await asText(model, packet));
-    const fault = faultInfo(indexer.reader.fault ?? source.fault ?? null);
-    if (!fault) return EXIT_OK;
-    process.stderr.write(`tcp-trace: ${fault.message}\n`);
-    return EXIT_DAMAGED;
+    return reportFault(rootFault(indexer.reader.fault, source.fault ?? null));
   } finally {
     await source.close();
   }

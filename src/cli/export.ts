@@ -1,5 +1,6 @@
 import type { CaptureReader } from '../core/capture/captureReader';
 import { openReader } from '../core/capture/detect';
+import { rootFault } from '../core/engine';
 import { exportPcapng, type PcapngExportOptions } from '../core/export/exportPcapng';
 import { PacketSet, type ExportInput, type ExportResult, type PacketPick } from '../core/export/exportControl';
 import { exportText } from '../core/export/exportText';
@@ -54,7 +55,7 @@ async function run(file: string, out: string, options: ConvertOptions, choosePac
       kind === 'text' ? exportText(input, pick, output, CONTROL) : exportPcapng(input, pick, output, { payload: options.payload }, CONTROL),
     );
     report(result, kind);
-    return reportFault(input.reader.fault ?? source.fault ?? null);
+    return reportFault(rootFault(input.reader.fault, source.fault ?? null));
   } finally {
     await source.close();
   }

@@ -34,8 +34,8 @@ export function findingsCommand(file: string, format: OutputFormat): Promise<num
       study.observeRow(row);
       return true;
     },
-    done: (reader) => {
-      study.finish(reader.fault);
+    done: (_reader, _pipeline, fault) => {
+      study.finish(fault);
       write(study.captureFindings());
       for (let stream = 0; stream < study.streams; stream++) write(study.streamFindings(stream));
     },

@@ -129,6 +129,13 @@ describe('tcp-trace', function () {
     assert.equal(status, 1);
     assert.match(stdout, /^frame\.number\n1\n/);
     assert.match(stderr, new RegExp(`byte ${whole.length - 60}\\b.*gzip`));
+    const capture = path.join(dir, 'cut.pcap.gz');
+    assert.match(run('findings', capture, '--format', 'ndjson').stdout, new RegExp(`capture\\.truncated.*byte ${whole.length - 60}\\b`));
+    for (const args of [['explain', capture, '--packet', '1'], ['export', capture, '-', '--packets', '1', '--to', 'text']]) {
+      const { status: code, stderr: told } = run(...args);
+      assert.equal(code, 1);
+      assert.match(told, new RegExp(`byte ${whole.length - 60}\\b.*gzip`));
+    }
   });
 
   it('exits with 2 for files that are no capture, and for missing ones', () => {
