@@ -47,6 +47,15 @@ export interface Range {
   readonly length: number | null;
 }
 
+/** The parts of a run of one operator, left to right: `a or b or c` has three, however deep the tree to the left. */
+export function partsOf(e: Extract<Expression, { readonly left: Expression }>): Expression[] {
+  const parts: Expression[] = [];
+  let first: Expression = e;
+  for (; first.kind === e.kind; first = first.left) parts.push(first.right);
+  parts.push(first);
+  return parts.reverse();
+}
+
 const LEVEL: Readonly<Record<string, number>> = { or: 1, xor: 2, and: 3, not: 4 };
 const ARITHMETIC_LEVEL: Readonly<Record<ArithmeticOperator, number>> = { '&': 1, '+': 2, '-': 2, '*': 3, '/': 3, '%': 3 };
 
@@ -61,7 +70,7 @@ function print(e: Expression, outer: number): string {
     case 'xor':
     case 'and': {
       const level = LEVEL[e.kind]!;
-      const text = `${print(e.left, level)} ${e.kind} ${print(e.right, level + 1)}`;
+      const text = partsOf(e).map((part, i) => print(part, i === 0 ? level : level + 1)).join(` ${e.kind} `);
       return level < outer ? `(${text})` : text;
     }
     case 'not':

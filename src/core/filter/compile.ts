@@ -1,7 +1,7 @@
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
 import { META_DIRECTION_B, META_MORE_HEADERS, META_TCP } from '../table/packetTable';
-import type { CompareOperator, Expression, Operand, Quantifier, SetItem } from './ast';
+import { partsOf, type CompareOperator, type Expression, type Operand, type Quantifier, type SetItem } from './ast';
 import { attempt, FilterError, type Outcome } from './fault';
 import { matchesLiteral, readLiteral, type Literal } from './literals';
 import { bindOperand, bindPair, isLiteral, type Binder, type Bound, type BoundValues } from './operands';
@@ -41,29 +41,39 @@ export function compileFilter(text: string, model: CaptureModel): Outcome<Compil
 function compile(e: Expression, binder: Binder): RowTest {
   switch (e.kind) {
     case 'and': {
-      const [a, b] = [compile(e.left, binder), compile(e.right, binder)];
+      const parts = partsOf(e).map((part) => compile(part, binder));
       return (row) => {
-        const first = a(row);
-        if (first === NO) return NO;
-        const second = b(row);
-        return second === NO ? NO : first === YES ? second : UNKNOWN;
+        let answer: Answer = YES;
+        for (const part of parts) {
+          const one = part(row);
+          if (one === NO) return NO;
+          if (one === UNKNOWN) answer = UNKNOWN;
+        }
+        return answer;
       };
     }
     case 'or': {
-      const [a, b] = [compile(e.left, binder), compile(e.right, binder)];
+      const parts = partsOf(e).map((part) => compile(part, binder));
       return (row) => {
-        const first = a(row);
-        if (first === YES) return YES;
-        const second = b(row);
-        return second === YES ? YES : first === NO ? second : UNKNOWN;
+        let answer: Answer = NO;
+        for (const part of parts) {
+          const one = part(row);
+          if (one === YES) return YES;
+          if (one === UNKNOWN) answer = UNKNOWN;
+        }
+        return answer;
       };
     }
     case 'xor': {
-      const [a, b] = [compile(e.left, binder), compile(e.right, binder)];
+      const parts = partsOf(e).map((part) => compile(part, binder));
       return (row) => {
-        const first = a(row);
-        const second = b(row);
-        return first === UNKNOWN || second === UNKNOWN ? UNKNOWN : first === second ? NO : YES;
+        let odd = false;
+        for (const part of parts) {
+          const one = part(row);
+          if (one === UNKNOWN) return UNKNOWN;
+          if (one === YES) odd = !odd;
+        }
+        return odd ? YES : NO;
       };
     }
     case 'not': {

@@ -81,7 +81,8 @@ class Builder {
       case 'Xor':
       case 'And': {
         const kind = node.name === 'Or' ? 'or' : node.name === 'Xor' ? 'xor' : 'and';
-        return { kind, from, to, left: this.expression(parts[0]!, depth), right: this.expression(parts[1]!, depth) };
+        // From the left, as the operators bind: a long list of terms is no deeper than a short one.
+        return parts.map((part) => this.expression(part, depth)).reduce((left, right) => ({ kind, from, to: right.to, left, right }));
       }
       case 'Exists':
         return { kind: 'exists', from, to, of: this.operand(children[0]!, depth) };

@@ -22,6 +22,13 @@ describe('display filters on a capture', () => {
     assert.deepEqual(await passing(model, 'tcp.stream == 1 and tcp.len > 0'), [25, 27]);
   });
 
+  it('takes long lists of terms', async () => {
+    const terms = (of: (n: number) => string, operator: string): string => Array.from({ length: 400 }, (_, n) => of(n)).join(` ${operator} `);
+    assert.deepEqual(await passing(model, terms((n) => `frame.number==${n * 20}`, '||')), [20, 40, 60].filter((n) => n <= model.packets.length));
+    assert.equal(await count(terms((n) => `frame.number!=${n * 20}`, '&&')), model.packets.length - Math.floor(model.packets.length / 20));
+    assert.equal(await count(terms(() => 'tcp', 'xor')), 0);
+  });
+
   it('takes a field with two values for either, and for both where all are asked', async () => {
     const total = model.packets.length;
     assert.equal(await count('tcp.port == 6379'), total);

@@ -66,4 +66,12 @@ describe('reading display filters', () => {
     assert.match(fault('(' + 'not '.repeat(300) + 'a)').message, /nested too deeply/);
     assert.match(fault('a'.repeat(20_000)).message, /longer than/);
   });
+
+  it('counts brackets as depth, not the terms of a list', () => {
+    for (const operator of ['or', 'xor', 'and']) {
+      const text = Array<string>(1600).fill('a').join(` ${operator} `);
+      assert.equal(printed(text), text);
+    }
+    assert.match(fault('(a or '.repeat(300) + 'a' + ')'.repeat(300)).message, /nested too deeply/);
+  });
 });
