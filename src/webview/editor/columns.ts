@@ -117,7 +117,7 @@ export function packetColumns(state: CaptureState, formats: PacketFormats): read
     { id: `seq.${formats.sequence}`, title: t('Seq'), width: number, align: 'right', tooltip: raw ? t('Sequence number as sent') : t('Sequence number from the start of the connection'), render: (row) => formatSequence(row.seq, row.seqRelative, formats.sequence) },
     { id: `ack.${formats.sequence}`, title: t('Ack'), width: number, align: 'right', tooltip: raw ? t('Acknowledgment number as sent') : t('Acknowledgment number from the start of the connection'), render: (row) => formatSequence(row.ack, row.ackRelative, formats.sequence) },
     { id: 'window', title: t('Window'), width: 78, align: 'right', tooltip: t('Receive window in bytes, scaled; "?" where the scale is not in the capture'), render: (row) => formatWindow(row) },
-    { id: 'length', title: t('Len'), width: 56, align: 'right', tooltip: t('Bytes of TCP payload; of the frame where it is no TCP segment'), render: (row) => (row.stream === null ? { text: grouped(row.length), className: 'dim' } : row.payload === null ? '' : grouped(row.payload)) },
+    { id: 'length', title: t('Len'), width: 66, align: 'right', tooltip: t('Bytes of TCP payload; of the frame where it is no TCP segment'), render: (row) => (row.stream === null ? { text: grouped(row.length), className: 'dim' } : row.payload === null ? '' : grouped(row.payload)) },
     {
       id: 'info', title: t('Info'), width: 220, align: 'left', grow: true, tooltip: t('Analysis labels as Wireshark prints them, and options worth a glance'),
       render: (row) => {
