@@ -337,6 +337,8 @@ export interface EngineApi extends TextApi, FindingApi, FollowApi, ExportApi {
   filterOf(request: FilterOfRequest): string | null;
   /** The next or previous packet of a filtered view. */
   seek(request: SeekRequest): SeekResult;
+  /** Ends the search that `seek` began in a view. */
+  stopSeek(request: { readonly view: PacketView }): null;
   /** What the timeline of a stream draws: see timelineApi.ts. */
   timelineHead(request: { readonly stream: number }): TimelineHead;
   timelinePage(request: { readonly stream: number; readonly start: number; readonly count: number }): TimelinePage;

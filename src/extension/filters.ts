@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SavedFilter } from '../rpc/webviewMessages';
+import { withFilter } from './filterList';
 import type { MementoLike } from './viewStateStore';
 import { SECTION } from './settings';
 
@@ -42,13 +43,15 @@ export function savedFilters(): readonly SavedFilter[] {
   });
 }
 
-/** Asks for a name and adds the filter to the settings, where a filter of that name is replaced. */
+/** Asks for a name and adds the filter to the user's settings, where a filter of that name is replaced. */
 export async function saveFilter(filter: string): Promise<void> {
   const name = await vscode.window.showInputBox({ title: vscode.l10n.t('Save Display Filter'), prompt: filter, placeHolder: vscode.l10n.t('Name of the filter') });
   if (name === undefined) return;
-  const kept = savedFilters().filter((other) => other.name !== name || name === '').filter((other) => other.filter !== filter);
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const list = withFilter(configuration.inspect<unknown>('filters')?.globalValue, { name, filter });
   try {
-    await vscode.workspace.getConfiguration(SECTION).update('filters', [...kept, { name, filter }], vscode.ConfigurationTarget.Global);
+    if (list === null) throw new Error(vscode.l10n.t('"tcpTrace.filters" in the settings is not a list.'));
+    await configuration.update('filters', list, vscode.ConfigurationTarget.Global);
   } catch (error) {
     void vscode.window.showErrorMessage(vscode.l10n.t('The filter could not be saved: {0}', error instanceof Error ? error.message : String(error)));
   }

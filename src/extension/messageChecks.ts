@@ -159,6 +159,11 @@ function checkSeek(params: Bag): SeekRequest | null {
   return view && (from === null || integer(from)) && (step === 1 || step === -1) ? { view, from, step } : null;
 }
 
+function checkStopSeek(params: Bag): { view: PacketView } | null {
+  const view = checkView(params.view);
+  return view && { view };
+}
+
 function checkStreamOrNull(params: Bag): { stream: number | null } | null {
   const stream = indexOrNull(params.stream);
   return stream === undefined ? null : { stream };
@@ -216,6 +221,7 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi | keyof Expor
   filterComplete: checkComplete,
   filterOf: checkFilterOf,
   seek: checkSeek,
+  stopSeek: checkStopSeek,
   timelineHead: checkStream,
   timelinePage: checkTimelinePage,
   timelineBuckets: checkTimelineBuckets,

@@ -47,7 +47,7 @@ describe('kernel settings, samples and the walkthrough', function () {
   });
 
   it('explains the accept queue in the output of ss', async () => {
-    await workbench.openFromExplorer('listen.ss');
+    await workbench.openFromExplorer('listen-ss');
     const { page } = workbench;
     const line = page.locator('.view-line', { hasText: '9999' }).first();
     await line.waitFor();

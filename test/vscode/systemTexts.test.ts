@@ -36,12 +36,12 @@ describe('text of kernel settings and sockets', () => {
     return document;
   }
 
-  it('claims sysctl.conf, files under sysctl.d and *.sysctl, and no other file', async () => {
+  it('claims sysctl.conf, files under sysctl.d, *.sysctl and what begins as ss does, and no other file', async () => {
     assert.equal((await open('tuning.sysctl', 'sysctl.conf')).languageId, 'tcptrace-sysctl');
     assert.equal((await open('tuning.sysctl', 'sysctl.d/99-tuning.conf')).languageId, 'tcptrace-sysctl');
     assert.equal((await open('tuning.sysctl', 'a.sysctl')).languageId, 'tcptrace-sysctl');
-    assert.equal((await open('listen.ss', 'listen.ss')).languageId, 'tcptrace-ss');
-    for (const name of ['nginx.conf', 'sysctl.txt', 'notes.md']) assert.doesNotMatch((await open('tuning.sysctl', name)).languageId, /tcptrace/, name);
+    assert.equal((await open('listen-ss', 'listen')).languageId, 'tcptrace-ss');
+    for (const name of ['nginx.conf', 'sysctl.txt', 'notes.md', 'scheme.ss']) assert.doesNotMatch((await open('tuning.sysctl', name)).languageId, /tcptrace/, name);
   });
 
   it('explains a key on hover, and warns of removed keys and contradictions', async () => {
@@ -71,7 +71,7 @@ describe('text of kernel settings and sockets', () => {
   });
 
   it('explains the columns of ss, and warns of a full accept queue', async () => {
-    const document = await open('listen.ss', 'listen.ss');
+    const document = await open('listen-ss', 'listen');
     assert.match(await hoverAt(document, '129 '), /accept/);
     assert.match(await hoverAt(document, 'Send-Q'), /limit of the accept queue/);
     const [full] = await until('diagnostics', () => problems(document.uri).length > 0 && problems(document.uri));

@@ -17,6 +17,8 @@ export interface RunHost {
 /** How long one slice of filtering may hold the thread, in milliseconds; the clock is looked at every so many rows. */
 const SLICE_MS = 12;
 const ROWS_PER_LOOK = 8192;
+/** How long a run that is waited for in turns goes on after the last turn, in milliseconds: several times what lies between the turns of one who is there. */
+const WANTED_MS = 2000;
 
 /** How far a filter has got. */
 export interface FilterProgress {
@@ -37,6 +39,8 @@ export class FilterRun {
   private scanned = 0;
   private running: Promise<void> | null = null;
   private stopped = false;
+  /** When nobody waits for it any more. */
+  private wantedUntil = 0;
   private problem: Error | null = null;
   /** Packets that there were when a filter on changing fields began. */
   private begunWith = 0;
@@ -67,17 +71,23 @@ export class FilterRun {
   }
 
   /** Goes on in the background until every packet there is now was looked at. Rejects with SourceError when a record cannot be read. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    this.wantedUntil = Infinity;
+    return this.goOn();
+  }
+
+  private async goOn(): Promise<void> {
     if (this.problem !== null) throw this.problem;
     this.stopped = false;
     await (this.running ??= this.work().finally(() => (this.running = null)));
   }
 
-  /** Waits until the run is over, or `ms` have passed. */
+  /** Waits until the run is over, or `ms` have passed. It goes on in the background for a while, and stops unless it is waited for again. */
   async runFor(ms: number, signal: { readonly aborted: boolean }): Promise<void> {
     const until = this.host.now() + ms;
+    this.wantedUntil = Math.max(this.wantedUntil, until + WANTED_MS);
     const state = { over: false };
-    const running = this.run().finally(() => (state.over = true));
+    const running = this.goOn().finally(() => (state.over = true));
     // Told below, or to whoever asks next.
     running.catch(() => undefined);
     while (!state.over && !signal.aborted && this.host.now() < until) await this.host.yield();
@@ -96,7 +106,7 @@ export class FilterRun {
     const list = this.stream === null ? null : this.model.streamPackets.of(this.stream);
     const end = list ? list.length : this.total;
     try {
-      while (this.scanned < end && !this.stopped) {
+      while (this.scanned < end && !this.stopped && this.host.now() < this.wantedUntil) {
         const until = this.host.now() + SLICE_MS;
         do await this.slice(list, Math.min(end, this.scanned + ROWS_PER_LOOK), until);
         while (this.scanned < end && this.host.now() < until);

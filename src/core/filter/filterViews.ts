@@ -81,10 +81,15 @@ export class FilterViews {
     return over && total > 0 ? result(step > 0 ? 0 : total - 1, true) : result(null, false);
   }
 
+  /** Nobody waits for a search any more; who asks again goes on from where it had got to. */
+  stopSeek(view: PacketView): void {
+    this.runs.get(keyOf(view))?.stop();
+  }
+
   private runOf(view: PacketView): FilterRun {
     const stream = view.kind === 'stream' ? view.stream : null;
     const filter = view.filter ?? '';
-    const key = `${stream ?? ''} ${filter}`;
+    const key = keyOf(view);
     let run = this.runs.get(key);
     if (run) this.runs.delete(key);
     else {
@@ -106,4 +111,8 @@ export class FilterViews {
     for (const run of this.runs.values()) run.stop();
     this.runs.clear();
   }
+}
+
+function keyOf(view: PacketView): string {
+  return `${view.kind === 'stream' ? view.stream : ''} ${view.filter ?? ''}`;
 }

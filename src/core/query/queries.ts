@@ -96,6 +96,9 @@ export class Queries {
         return filterOf(model, params as FilterOfRequest, (packet) => this.decode(packet));
       case 'seek':
         return this.views.seek(params as SeekRequest, signal);
+      case 'stopSeek':
+        this.views.stopSeek((params as { view: PacketView }).view);
+        return null;
       case 'timelineHead':
         return this.timeline.head((params as { stream: number }).stream);
       case 'timelinePage': {

@@ -23,6 +23,8 @@ export class FindBar {
   private readonly stop: HTMLButtonElement;
   private timer = 0;
   private request: AbortController | null = null;
+  /** The view whose packets are being looked at. */
+  private searched: PacketView | null = null;
 
   constructor(private readonly session: Session) {
     this.element.setAttribute('aria-label', t('Find'));
@@ -106,6 +108,8 @@ export class FindBar {
     clearTimeout(this.timer);
     this.request?.abort();
     this.request = null;
+    if (this.searched) void this.session.rpc.request('stopSeek', { view: this.searched });
+    this.searched = null;
     this.stop.hidden = true;
   }
 
@@ -139,20 +143,24 @@ export class FindBar {
     const { view } = session;
     const filter = session.filter ? `(${session.filter}) && (${expression})` : expression;
     const within: PacketView = view.kind === 'all' ? { kind: 'all', filter } : { kind: 'stream', stream: view.stream, filter };
-    const check = await session.rpc.request('filterCheck', { filter: expression });
-    if (check.ok && check.value.fault) { this.tell(check.value.fault.message, true); return; }
     const controller = new AbortController();
     this.request = controller;
+    // Another search may have begun, or this one been stopped, whenever there was something to wait for.
+    const stopped = (): boolean => controller.signal.aborted;
+    const check = await session.rpc.request('filterCheck', { filter: expression }, controller.signal);
+    if (stopped()) return;
+    if (check.ok && check.value.fault) { this.tell(check.value.fault.message, true); return; }
     const selected = session.selection?.packet ?? null;
     const from = here && selected !== null ? selected - 1 : selected;
     for (;;) {
+      this.searched = within;
       const result = await session.rpc.request('seek', { view: within, from: from !== null && from < 0 ? null : from, step }, controller.signal);
-      if (controller.signal.aborted) return;
+      if (stopped()) return;
       if (!result.ok) { this.tell(result.error.message, true); return; }
       const found = result.value;
       const { scanned, of } = found.scan;
       const over = scanned >= of;
-      this.stop.hidden = over;
+      this.went(over);
       this.show(found, over);
       if (found.packet !== null && found.packet !== session.selection?.packet) session.goToPacket(found.packet);
       if (found.packet !== null || over) {
@@ -160,8 +168,7 @@ export class FindBar {
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      // Another search may have begun meanwhile.
-      if (this.request !== controller) return;
+      if (stopped()) return;
     }
   }
 
@@ -172,11 +179,17 @@ export class FindBar {
       void this.session.rpc.request('seek', { view, from: from !== null && from < 0 ? null : from, step: 1 }, controller.signal).then((result) => {
         if (controller.signal.aborted || !result.ok) return;
         const over = result.value.scan.scanned >= result.value.scan.of;
-        this.stop.hidden = over;
+        this.went(over);
         this.show(result.value, over);
         if (!over) this.watch(view, result.value, controller);
       });
     }, POLL_MS);
+  }
+
+  /** The search goes on, or every packet was looked at. */
+  private went(over: boolean): void {
+    this.stop.hidden = over;
+    if (over) this.searched = null;
   }
 
   private show({ packet, rank, matches, wrapped, scan }: SeekResult, over: boolean): void {

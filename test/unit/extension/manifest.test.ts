@@ -12,6 +12,7 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly customEditors: readonly { readonly viewType: string; readonly priority: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly markdownDescription: string }>> };
+    readonly languages: readonly { readonly id: string; readonly extensions?: readonly string[]; readonly firstLine?: string }[];
     readonly viewsContainers: { readonly activitybar: readonly { readonly icon: string }[] };
   };
 }
@@ -55,6 +56,13 @@ describe('package.json', () => {
     for (const pattern of ['*.pcap', '*.pcapng', '*.pcap.gz', '*.pcapng.gz']) assert.ok(patterns('default').includes(pattern), pattern);
     assert.ok(patterns('default').some((pattern) => pattern.endsWith('*.tcpdump')));
     for (const pattern of ['*.cap', '*.dmp', '*.pcap[0-9]*', '*.txt', '*.log']) assert.ok(patterns('option').includes(pattern), pattern);
+  });
+
+  it('takes no extension from another language: ".ss" is Scheme\'s, what ss prints is told by its first line', () => {
+    const { languages } = manifest.contributes;
+    assert.ok(!languages.some(({ extensions }) => extensions?.includes('.ss')));
+    const { firstLine } = languages.find(({ id }) => id === 'tcptrace-ss')!;
+    assert.match(readFileSync(path.join(root, 'test/fixtures/system/listen-ss'), 'utf8').split('\n')[0]!, new RegExp(firstLine!));
   });
 
   it('names types of the VS Code version that it asks for, and files that are there', () => {

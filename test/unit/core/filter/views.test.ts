@@ -69,6 +69,39 @@ describe('views with a display filter', () => {
     assert.deepEqual(Array.from(run.matches, (p) => p + 1), await passing(grown, 'tcp.len > 0'));
   });
 
+  it('stop when nobody waits for them any more, or the search is ended, and go on when asked again', async () => {
+    // A clock of its own: a packet takes some 100 ms.
+    let clock = 0;
+    const slow = new FilterViews(model, { yield: testHost.yield, now: () => (clock += 30) });
+    const idle = async (): Promise<void> => {
+      for (let before = -1; before !== clock; ) {
+        before = clock;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    };
+    const ask = async (filter: string): Promise<number> => (await slow.rows({ kind: 'all', filter }, going)).scan!.scanned;
+    const filter = 'frame contains "zz"';
+    const first = await ask(filter);
+    assert.ok(first < 61);
+    await idle();
+    assert.ok(clock > 2000, 'it went on for a while');
+    const later = await ask(filter);
+    assert.ok(later > first && later < 61, `${later}`);
+    const other = 'frame contains "yy"';
+    const begun = clock;
+    await ask(other);
+    slow.stopSeek({ kind: 'all', filter: other });
+    slow.stopSeek({ kind: 'all', filter });
+    await idle();
+    assert.ok(clock - begun < 1000, 'it ended at once');
+    const done = async (text: string): Promise<boolean> => (await ask(text)) === 61;
+    for (const text of [filter, other]) {
+      let over = false;
+      for (let i = 0; i < 100 && !over; i++) over = await done(text);
+      assert.ok(over, text);
+    }
+  });
+
   it('stop in the midst when told to, and go on later', async () => {
     const compiled = compileFilter('frame contains "zz"', model);
     assert.ok(compiled.ok);

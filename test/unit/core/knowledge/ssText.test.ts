@@ -4,7 +4,7 @@ import { checkSs, isSsHeader, parseSsRow, ssCardAt } from '../../../../src/core/
 import type { Rich } from '../../../../src/core/explain/card';
 
 const plain = (rich: Rich): string => rich.map((part) => (typeof part === 'string' ? part : 'strong' in part ? part.strong : 'code' in part ? part.code : part.text)).join('');
-const lines = readFileSync('test/fixtures/system/listen.ss', 'utf8').split('\n');
+const lines = readFileSync('test/fixtures/system/listen-ss', 'utf8').split('\n');
 const at = (line: number, text: string): string | null => {
   const found = ssCardAt(lines[line]!, line, lines[line]!.indexOf(text) + 1);
   return found && [plain(found.card.headline), ...found.card.here.map(plain)].join(' ');
