@@ -35,8 +35,8 @@ export async function runCapture(
     readonly sink?: RowSink;
     readonly writer?: RowWriter;
     readonly quiet?: boolean;
-    /** `fault`: what ended the capture early. */
-    readonly done?: (reader: CaptureReader, pipeline: Pipeline, fault: CaptureFault | null) => void;
+    /** The capture is read; `fault` is what ended it early. Waits for the writer itself where it writes much. */
+    readonly done?: (reader: CaptureReader, pipeline: Pipeline, fault: CaptureFault | null) => unknown;
   },
 ): Promise<number> {
   const source = await openInput(file);
@@ -51,8 +51,8 @@ export async function runCapture(
       reader.dropBefore?.(pipeline.records);
       await writer?.drained();
     }
-    const fault = rootFault(reader.fault, source.fault ?? null);
-    options.done?.(reader, pipeline, fault);
+    const fault = rootFault(reader.fault, source.fault);
+    await options.done?.(reader, pipeline, fault);
     writer?.flush();
     await writer?.drained();
     return options.quiet ? EXIT_OK : reportFault(fault);

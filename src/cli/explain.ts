@@ -10,16 +10,14 @@ import { CaptureModel } from '../core/query/captureModel';
 import { decodePacket } from '../core/query/packetDetail';
 import { packetVariables, variableLines } from '../core/query/variables';
 import { CaptureJudge } from '../core/study/captureJudge';
-import { openSource } from '../platform/node/openSource';
-import { reportFault } from './capture';
+import { openInput, reportFault } from './capture';
 import { UsageError } from './exit';
 
 const READ_BYTES = 4 << 20;
-const MAX_INFLATED = 4 * 1024 ** 3;
 
 /** `tcp-trace explain FILE --packet N`: what a packet says, and why it has its labels and verdicts. */
 export async function explainCommand(file: string, frame: number, format: 'text' | 'ndjson'): Promise<number> {
-  const source = await openSource(file, { maxInflatedBytes: MAX_INFLATED });
+  const source = await openInput(file);
   try {
     const indexer = new Indexer(await openReader(source), { splitStreamsBy: [] });
     while (await indexer.read(READ_BYTES));
@@ -33,7 +31,7 @@ export async function explainCommand(file: string, frame: number, format: 'text'
     judge.finish();
     model.verdicts = judge.verdicts;
     process.stdout.write(format === 'ndjson' ? await asJson(model, packet) : await asText(model, packet));
-    return reportFault(rootFault(indexer.reader.fault, source.fault ?? null));
+    return reportFault(rootFault(indexer.reader.fault, source.fault));
   } finally {
     await source.close();
   }

@@ -1,3 +1,4 @@
+import { SourceError } from '../core/capture/byteSource';
 import type { CaptureReader } from '../core/capture/captureReader';
 import { openReader } from '../core/capture/detect';
 import { rootFault } from '../core/engine';
@@ -52,13 +53,17 @@ async function run(file: string, out: string, options: ConvertOptions, choosePac
     const pick = choosePackets ? await choosePackets(first, () => openReader(source)) : null;
     const input: ExportInput = { reader: choosePackets ? await openReader(source) : first, size: source.size };
     const result = await withOutput(out, file, options.force ?? false, (output) =>
-      kind === 'text' ? exportText(input, pick, output, CONTROL) : exportPcapng(input, pick, output, { payload: options.payload }, CONTROL),
+      kind === 'text' ? exportText(input, pick, output, CONTROL) : exportPcapng(input, pick, output, { payload: options.payload }, CONTROL).catch(withHint),
     );
     report(result, kind);
-    return reportFault(rootFault(input.reader.fault, source.fault ?? null));
+    return reportFault(rootFault(input.reader.fault, source.fault));
   } finally {
     await source.close();
   }
+}
+
+function withHint(error: unknown): never {
+  throw error instanceof SourceError && error.code === 'EFBIG' ? new SourceError(`${error.message} Say --payload none to leave it out.`, error.code) : error;
 }
 
 function report({ packets, leftOut }: ExportResult, kind: OutputKind): void {
@@ -85,7 +90,7 @@ async function choose(reader: CaptureReader, ranges: readonly Range[] | null, st
       if (streams || matches) for (const fragment of row.fragmentPackets ?? []) picked.add(fragment);
       return true;
     }, 1 << 22);
-  while (await more());
+  while (await more()) reader.dropBefore?.(pipeline.records);
   return picked;
 }
 

@@ -34,10 +34,13 @@ export function findingsCommand(file: string, format: OutputFormat): Promise<num
       study.observeRow(row);
       return true;
     },
-    done: (_reader, _pipeline, fault) => {
+    done: async (_reader, _pipeline, fault) => {
       study.finish(fault);
       write(study.captureFindings());
-      for (let stream = 0; stream < study.streams; stream++) write(study.streamFindings(stream));
+      for (let stream = 0; stream < study.streams; stream++) {
+        write(study.streamFindings(stream));
+        if (writer.full) await writer.drained();
+      }
     },
   });
 }

@@ -9,6 +9,9 @@ export type OutputKind = 'pcapng' | 'text';
 
 const KIND_BY_EXTENSION: Readonly<Record<string, OutputKind>> = { '.pcapng': 'pcapng', '.ntar': 'pcapng', '.txt': 'text', '.tcpdump': 'text', '.log': 'text' };
 
+/** Signals that end the program, and the status that a shell expects of each. */
+const STATUS_OF_SIGNAL: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 /** What OUT shall hold: as said, or by its extension; null for standard output without a word. */
 export function outputKind(out: string, to: OutputKind | undefined): OutputKind | null {
   if (to) return to;
@@ -25,6 +28,11 @@ export async function withOutput<T>(out: string, source: string, overwrite: bool
   const file = await OutputFile.create(out, { overwrite, source: source === '-' ? null : source }).catch((error: unknown) => {
     throw error instanceof SourceError && error.code === 'EEXIST' ? new SourceError(`${error.message} Say --force to replace it.`, error.code) : error;
   });
+  const stopped = (signal: NodeJS.Signals): void => {
+    file.discardNow();
+    process.exit(STATUS_OF_SIGNAL[signal]);
+  };
+  for (const signal of Object.keys(STATUS_OF_SIGNAL)) process.on(signal, stopped);
   try {
     const result = await write(file);
     await file.finish();
@@ -32,6 +40,8 @@ export async function withOutput<T>(out: string, source: string, overwrite: bool
   } catch (error) {
     await file.discard();
     throw error;
+  } finally {
+    for (const signal of Object.keys(STATUS_OF_SIGNAL)) process.off(signal, stopped);
   }
 }
 

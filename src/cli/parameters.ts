@@ -1,8 +1,7 @@
 import { FormatError } from '../core/capture/captureReader';
 import { createEngine } from '../core/engine';
 import type { Result, StreamParameter } from '../core/engineApi';
-import { openSource } from '../platform/node/openSource';
-import { MAX_INFLATED } from './capture';
+import { openInput } from './capture';
 import { EXIT_DAMAGED, EXIT_OK } from './exit';
 import { RowWriter, type OutputFormat } from './output';
 
@@ -36,7 +35,7 @@ export const PARAMETER_COLUMN_NAMES: readonly string[] = COLUMNS.map((c) => c.na
 export async function parametersCommand(file: string, format: OutputFormat): Promise<number> {
   const writer = new RowWriter(process.stdout, format, PARAMETER_COLUMN_NAMES);
   const engine = createEngine(
-    { yield: () => new Promise((resolve) => setImmediate(resolve)), now: () => performance.now(), openSource: (_, signal) => openSource(file, { maxInflatedBytes: MAX_INFLATED, signal }) },
+    { yield: () => new Promise((resolve) => setImmediate(resolve)), now: () => performance.now(), openSource: () => openInput(file) },
     { splitStreamsBy: [] },
   );
   try {

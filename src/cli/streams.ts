@@ -73,8 +73,8 @@ export function streamsCommand(file: string, format: OutputFormat): Promise<numb
       study.observeRow(row);
       return true;
     },
-    done: (reader, pipeline) => {
-      study.finish();
+    done: async (reader, pipeline, fault) => {
+      study.finish(fault);
       const context: Omit<StreamContext, 'report' | 'completeness'> = {
         epoch: (offset) => {
           const total = offset + pipeline.baseNanos;
@@ -92,6 +92,7 @@ export function streamsCommand(file: string, format: OutputFormat): Promise<numb
         const row = streams.row(i);
         const whole: StreamContext = { ...context, report, completeness: pipeline.completeness(i) };
         writer.row(COLUMNS.map((column) => column.value(row, i, whole)));
+        if (writer.full) await writer.drained();
       }
     },
   });

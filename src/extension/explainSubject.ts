@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EngineApi, EngineMethod } from '../core/engineApi';
+import type { CaptureState, EngineApi, EngineMethod } from '../core/engineApi';
 import type { ActiveCapture } from './activeCapture';
 import type { EngineCall } from './engineClient';
 import { showPacket } from './language/textCommands';
@@ -9,7 +9,7 @@ import type { TextCursor } from './language/textCursor';
 export interface ExplainSubject {
   /** What the packet numbers count in: another object is another capture. */
   readonly of: unknown;
-  /** Changes when the same packet must be explained anew: the file was read again, or its study has ended. */
+  /** Changes when the same packet must be explained anew: more of the file was read, or it was read again, or its study has ended. */
   readonly revision: string;
   readonly packet: number | null;
   readonly stream: number | null;
@@ -39,7 +39,7 @@ export function explainSubject(active: ActiveCapture, cursor: TextCursor): Expla
   return (
     panel && {
       of: panel,
-      revision: `${panel.session.state.revision} ${panel.session.state.study.version}`,
+      revision: revisionOf(panel.session.state),
       packet: panel.selection.position?.packet ?? null,
       stream: panel.selection.position?.stream ?? null,
       node: panel.selection.node,
@@ -47,4 +47,9 @@ export function explainSubject(active: ActiveCapture, cursor: TextCursor): Expla
       goTo: (packet) => panel.goTo({ to: 'packet', packet }),
     }
   );
+}
+
+/** While packets stream in, what was explained stays until the next rest: it would change several times a second. */
+function revisionOf({ revision, phase, packets, study }: CaptureState): string {
+  return [revision, phase, phase === 'indexing' ? '' : packets, study.version].join(' ');
 }

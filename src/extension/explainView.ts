@@ -121,8 +121,11 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
     this.call = call;
     const [explained, history, inferred] = await Promise.all([cards.result, states.result, parameters?.result]);
     if (this.call !== call || !this.shown) return;
+    const failures: CardDocument[] = [];
+    if (!history.ok) failures.push(failureCard('failure-states', vscode.l10n.t('The states of this stream could not be told'), history.error.message));
+    if (inferred?.ok === false) failures.push(failureCard('failure-parameters', vscode.l10n.t('The kernel parameters of this stream could not be told'), inferred.error.message));
     this.shown.shows = {
-      cards: explained.ok ? explained.value : [failureCard(explained.error.message)],
+      cards: [...(explained.ok ? explained.value : [failureCard('failure', vscode.l10n.t('This packet could not be explained'), explained.error.message)]), ...failures],
       states: history.ok ? history.value : null,
       parameters: inferred?.ok ? inferred.value.map((parameter) => parameter.card) : [],
     };
@@ -149,6 +152,6 @@ export class ExplainView extends Disposer implements vscode.WebviewViewProvider 
 }
 
 /** An error told where the explanation would stand. */
-function failureCard(message: string): CardDocument {
-  return { id: 'failure', title: vscode.l10n.t('This packet could not be explained'), headline: [message], here: [], story: [], sources: [], filter: '', copy: '' };
+function failureCard(id: string, title: string, message: string): CardDocument {
+  return { id, title, headline: [message], here: [], story: [], sources: [], filter: '', copy: '' };
 }

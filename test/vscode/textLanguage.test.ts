@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import threads from 'node:worker_threads';
 import * as vscode from 'vscode';
 import { api, closeAll, fixture, Scratch, until } from './harness';
 
@@ -265,5 +267,39 @@ describe('text captures as a language', () => {
     await vscode.workspace.applyEdit(edit);
     assert.match((await hover(document, at(document, 2, 'mss'))).text, /loopback interface of Linux/);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('reads a text again when its thread ends by itself, once', async () => {
+    const started: threads.Worker[] = [];
+    const { Worker } = threads;
+    threads.Worker = class extends Worker {
+      constructor(...args: ConstructorParameters<typeof Worker>) {
+        super(...args);
+        started.push(this);
+      }
+    };
+    syncBuiltinESMExports();
+    try {
+      const document = await open();
+      const win = (): Promise<string> => hover(document, at(document, 5, 'win')).then(({ text }) => text);
+      const before = await win();
+      assert.match(before, /Window/);
+      const first = started.length;
+      await Promise.all(started.map((worker) => worker.terminate()));
+      assert.equal(await win(), before);
+      assert.ok(started.length > first, 'a new thread has read it');
+      await Promise.all(started.map((worker) => worker.terminate()));
+      assert.equal(await win(), '');
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(document.lineCount, 0), '\n');
+      await vscode.workspace.applyEdit(edit);
+      await until('an edit gives it another chance', () => started.length > first + 1);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      assert.equal(await win(), before);
+    } finally {
+      threads.Worker = Worker;
+      syncBuiltinESMExports();
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape';
+import { SourceError } from '../capture/byteSource';
 import type { CapturedRecord, CaptureReader, RecordSink } from '../capture/captureReader';
 import type { NgOption } from '../capture/pcapngOptions';
 import { IF_DESCRIPTION, IF_FCS_LENGTH, IF_NAME, IF_TIMESTAMP_RESOLUTION, SHB_USER_APPLICATION } from '../capture/pcapngOptions';
@@ -15,6 +16,10 @@ const LINKTYPE_RAW = 101;
 const APPLICATION = 'TCP Trace Explorer';
 /** Characters of a source line that go into its packet's comment. */
 const LONGEST_LINE = 2000;
+/** Most zeros written for payload: a line of text can ask for 65 KB. So many at any rate, so many for each byte of the text, and never more than that. */
+const ZEROS_AT_ANY_RATE = 64 << 20;
+const ZEROS_PER_BYTE = 1000;
+const MOST_ZEROS = 1024 ** 3;
 
 export interface PcapngExportOptions {
   /** Payload that a text does not hold: written as zeros, or left out as if the snap length had cut it. */
@@ -24,12 +29,13 @@ export interface PcapngExportOptions {
 /**
  * Writes the packets of a capture as pcapng. Bytes, times to the tick, comments and the other options, interfaces and sections
  * of a pcapng stay as they are. The segments of a text get headers made from what it shows; each says so in a comment.
- * The reader must stand at the start; it is read once, in pieces. `pick` null: all packets.
+ * The reader must stand at the start; it is read once, in pieces. `pick` null: all packets. Rejects with SourceError: cancelled
+ * (ECANCELED), more zeros for payload than are sensible (EFBIG).
  */
 export async function exportPcapng(input: ExportInput, pick: PacketPick | null, output: ByteOutput, options: PcapngExportOptions, control: ExportControl): Promise<ExportResult> {
   const { reader } = input;
   const writer = new PcapngWriter(output);
-  const source = reader.blocks ? new BlockExport(reader, writer) : reader.textOfRecord ? new TextExport(reader, writer, options) : new PlainExport(reader, writer);
+  const source = reader.blocks ? new BlockExport(reader, writer) : reader.textOfRecord ? new TextExport(reader, writer, options, mostZeros(input.size)) : new PlainExport(reader, writer);
   let packet = 0;
   let packets = 0;
   let leftOut = 0;
@@ -176,6 +182,11 @@ class PlainExport implements SourceExport {
   }
 }
 
+/** How many zeros a text of `size` bytes may become. */
+function mostZeros(size: number): number {
+  return Math.min(MOST_ZEROS, Math.max(ZEROS_AT_ANY_RATE, size * ZEROS_PER_BYTE));
+}
+
 /** Text: headers made from what it shows, and the bytes of its hex dumps. */
 class TextExport implements SourceExport {
   private readonly ticks = new Ticks();
@@ -183,11 +194,13 @@ class TextExport implements SourceExport {
   private readonly hosts = new HostAddresses();
   private begun = false;
   private readonly zeros: boolean;
+  private zerosWritten = 0;
 
   constructor(
     private readonly reader: CaptureReader,
     private readonly writer: PcapngWriter,
     options: PcapngExportOptions,
+    private readonly mostZeros: number,
   ) {
     this.zeros = options.payload === 'zeros';
   }
@@ -202,6 +215,8 @@ class TextExport implements SourceExport {
     let { bytes, start, end, originalLength } = record;
     if (segment) {
       const frame = synthesizeFrame(segment, tokens, text, this.zeros, (host) => this.hosts.of(host, this.reader.info));
+      this.zerosWritten += frame.zeros;
+      if (this.zerosWritten > this.mostZeros) throw new SourceError(t('The payload that the text speaks of takes more than {0} MiB of zeros.', Math.floor(this.mostZeros / 2 ** 20)), 'EFBIG');
       bytes = frame.bytes;
       start = 0;
       end = bytes.length;

@@ -16,6 +16,8 @@ const PROTOCOL_TCP = 6;
 export interface SynthesizedFrame {
   readonly bytes: Uint8Array;
   readonly originalLength: number;
+  /** Bytes at the end that stand for payload the text does not hold. */
+  readonly zeros: number;
   /** What the text does not show, or the frame does not keep of it; empty when it is whole. In words for a comment. */
   readonly gaps: readonly string[];
 }
@@ -46,10 +48,10 @@ export function synthesizeFrame(s: Segment, tokens: readonly TextToken[], text: 
   sum = addLong(addLong(sum, PROTOCOL_TCP), originalLength - tcpOffset);
   view.setUint16(tcpOffset + 16, 0xffff ^ foldSum(sum));
   const captured = zeros ? Math.max(headers.length, Math.min(originalLength, LONGEST_PACKET)) : headers.length;
-  if (captured === headers.length) return { bytes: headers, originalLength, gaps };
+  if (captured === headers.length) return { bytes: headers, originalLength, zeros: 0, gaps };
   const bytes = new Uint8Array(captured);
   bytes.set(headers);
-  return { bytes, originalLength, gaps };
+  return { bytes, originalLength, zeros: captured - headers.length, gaps };
 }
 
 /** Puts a Jumbo Payload option (RFC 2675) behind the IPv6 header: a length that has no room in it. */

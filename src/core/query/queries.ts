@@ -45,7 +45,7 @@ export class Queries {
   ) {
     this.views = new FilterViews(model, host);
     this.explainer = new Explainer(model);
-    this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)));
+    this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)), host);
     this.states = new StateHistoryQuery(model);
     this.parameters = new ParameterQuery(model);
     this.findingQueries = new FindingQueries(model);

@@ -1,24 +1,39 @@
 import { formatEndpoint } from '../bytes/address';
 import { NO_PACKET, UNKNOWN_LENGTH } from '../bytes/units';
 import { ACK, FIN, KNOWN_TIME, RST, SYN } from '../decode/segment';
+import type { RunHost } from '../filter/filterRun';
 import { EndpointStates, STATE_NAMES } from '../stream/endpointStates';
 import type { CaptureModel } from './captureModel';
 import { tcpColumns } from './packetRows';
 import { sequenceRange } from './relations';
 import { streamRowData } from './streamRows';
 import { META_NO_TIME } from '../table/packetTable';
-import type { PacketHint, StreamOutline, StreamPhase, StreamPhaseKind } from './textApi';
+import type { PacketHint, StreamOutline, StreamOutlineRequest, StreamPhase, StreamPhaseKind } from './textApi';
 
 /** Most streams and packets that one request answers. */
 const MOST_STREAMS = 5000;
+/** Most phases of a stream: ports that open and close again and again are hostile, or of no use in an outline. */
+export const MOST_PHASES = 50;
+/** An outline gives way to other requests after so long. */
+const SLICE_MS = 10;
 const MOST_HINTS = 2000;
 const MOST_REPLAYS = 64;
 
-/** Streams [start, start + count) with the phases of each. */
-export function streamOutlines(model: CaptureModel, start: number, count: number, signal: { readonly aborted: boolean }): readonly StreamOutline[] {
+/** Streams [start, start + count), with the phases of each unless `phases` is false. Gives way between streams. */
+export async function streamOutlines(
+  model: CaptureModel,
+  { start, count, phases = true }: StreamOutlineRequest,
+  host: RunHost,
+  signal: { readonly aborted: boolean },
+): Promise<readonly StreamOutline[]> {
+  let sliceEnd = host.now() + SLICE_MS;
   const outlines: StreamOutline[] = [];
   const end = Math.min(model.streams.length, start + Math.min(count, MOST_STREAMS));
   for (let stream = Math.max(0, start); stream < end && !signal.aborted; stream++) {
+    if (host.now() >= sliceEnd) {
+      await host.yield();
+      sliceEnd = host.now() + SLICE_MS;
+    }
     const row = model.streams.row(stream);
     // A stream known only from an ICMP quote has no packets of its own.
     if (row.firstPacket === NO_PACKET) continue;
@@ -36,13 +51,13 @@ export function streamOutlines(model: CaptureModel, start: number, count: number
       bytesClient: data.bytesClient,
       bytesServer: data.bytesServer,
       duration: data.duration,
-      phases: streamPhases(model, stream),
+      phases: phases ? streamPhases(model, stream) : [],
     });
   }
   return outlines;
 }
 
-/** The parts of a connection's life: up to the ACK that completes the handshake; data; from the first FIN or RST on. */
+/** The parts of a connection's life: up to the ACK that completes the handshake; data; from the first FIN or RST on. At most MOST_PHASES. */
 export function streamPhases(model: CaptureModel, stream: number): readonly StreamPhase[] {
   const table = model.packets;
   const client = model.streams.row(stream).client;
@@ -66,6 +81,7 @@ export function streamPhases(model: CaptureModel, stream: number): readonly Stre
       if (!(synAck && flags & ACK && payload === 0)) kind = 'data';
     }
     let last = phases[phases.length - 1];
+    if (last?.kind !== kind && phases.length === MOST_PHASES) break;
     if (last?.kind !== kind) phases.push((last = { kind, first: packet, last: packet, packets: 0, bytesClient: 0, bytesServer: 0 }));
     last.last = packet;
     last.packets++;

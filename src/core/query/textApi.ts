@@ -96,6 +96,13 @@ export interface StreamPhase {
   readonly bytesServer: number;
 }
 
+export interface StreamOutlineRequest {
+  readonly start: number;
+  readonly count: number;
+  /** False: `phases` stay empty, which spares a walk over all packets. */
+  readonly phases?: boolean;
+}
+
 /** A stream as an outline and a CodeLens show it. Names are escaped. */
 export interface StreamOutline {
   readonly stream: number;
@@ -111,6 +118,7 @@ export interface StreamOutline {
   readonly bytesClient: number;
   readonly bytesServer: number;
   readonly duration: number;
+  /** The first 50 of them. */
   readonly phases: readonly StreamPhase[];
 }
 
@@ -151,7 +159,7 @@ export interface TextApi {
   /** Where "find references" leads: who acknowledged this, other copies, the packets of a stream. */
   textReferences(request: TextPosition): TextLinks | null;
   /** Streams [start, start + count) with the phases of each. */
-  streamOutlines(request: { readonly start: number; readonly count: number }): readonly StreamOutline[];
+  streamOutlines(request: StreamOutlineRequest): readonly StreamOutline[];
   /** Hints of packets [start, start + count). */
   packetHints(request: { readonly start: number; readonly count: number }): readonly PacketHint[];
   /** At most `most` problems of the whole capture, worst first. */

@@ -1,10 +1,11 @@
 import { NO_STREAM } from '../bytes/units';
 import type { Explainer } from '../explain/explain';
+import type { RunHost } from '../filter/filterRun';
 import type { CaptureModel } from './captureModel';
 import type { DecodedPacket } from './packetDetail';
 import { problems } from './problems';
 import { packetHints, StateChanges, streamOutlines } from './streamOutline';
-import type { TextApi, TextIndex, TextPosition, TextTokenData } from './textApi';
+import type { StreamOutlineRequest, TextApi, TextIndex, TextPosition, TextTokenData } from './textApi';
 import { textHover } from './textHover';
 import { textDefinition, textReferences } from './textLinks';
 import { TextPlaces } from './textPlaces';
@@ -28,6 +29,7 @@ export class TextQueries {
     private readonly explainer: Explainer,
     /** Decodes a packet; throws RangeError when there is none. */
     private readonly decode: (params: unknown) => Promise<DecodedPacket>,
+    private readonly host: RunHost,
   ) {
     this.states = new StateChanges(model);
   }
@@ -45,10 +47,8 @@ export class TextQueries {
         return await textDefinition(model, await this.decode(params), params as TextPosition);
       case 'textReferences':
         return await textReferences(model, await this.decode(params), params as TextPosition);
-      case 'streamOutlines': {
-        const { start, count } = params as { start: number; count: number };
-        return streamOutlines(model, start, count, signal);
-      }
+      case 'streamOutlines':
+        return await streamOutlines(model, params as StreamOutlineRequest, this.host, signal);
       case 'packetHints': {
         const { start, count } = params as { start: number; count: number };
         return packetHints(model, this.states, start, count);

@@ -26,7 +26,7 @@ export class TextCodeLensProvider extends Disposer implements vscode.CodeLensPro
   async provideCodeLenses(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.CodeLens[] | null> {
     if (!vscode.workspace.getConfiguration(SECTION, document).get<boolean>('text.codeLens', true)) return null;
     const reading = await this.traces.get(document)?.latest(token);
-    const outlines = await reading?.ask('streamOutlines', { start: 0, count: MOST_STREAMS }, token);
+    const outlines = await reading?.ask('streamOutlines', { start: 0, count: MOST_STREAMS, phases: false }, token);
     if (!reading || !outlines) return null;
     const uri = document.uri.toString();
     return outlines.flatMap((outline) => {

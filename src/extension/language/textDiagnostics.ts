@@ -43,7 +43,7 @@ export class TextDiagnostics extends Disposer {
 
 /** Read-only versions (of a diff, of another commit) are not complained about. */
 function isWanted(document: vscode.TextDocument): boolean {
-  const writable = document.isUntitled || vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) !== undefined;
+  const writable = document.isUntitled || vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === true;
   return writable && document.uri.scheme !== 'git' && vscode.workspace.getConfiguration(SECTION, document).get<boolean>(SETTING, true);
 }
 

@@ -11,8 +11,19 @@ export class TextEngine {
 
   private client: EngineClient | null = null;
 
+  /** `crashed`: the thread ended by itself. What was asked has been answered with nothing by then. */
+  constructor(private readonly crashed: (engine: TextEngine, why: string) => void) {}
+
+  /** The thread has ended, or was never started. */
+  get isOver(): boolean {
+    return this.client === null;
+  }
+
   async start(extensionUri: vscode.Uri): Promise<this> {
-    this.client = await startEngine(extensionUri, { state: (state) => this.heard(state), crashed: () => this.ended() });
+    this.client = await startEngine(extensionUri, { state: (state) => this.heard(state), crashed: (why) => {
+      this.ended();
+      this.crashed(this, why);
+    } });
     return this;
   }
 

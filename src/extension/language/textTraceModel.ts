@@ -133,6 +133,12 @@ export class TextTraceModel extends Disposer {
   private pending: LineMap | null = null;
   private lastReadMs = 0;
   private failed = false;
+  /** Readings that were due while one was under way. */
+  private missed = 0;
+  /** How often a restart was asked for: an engine of before has the settings of before. */
+  private restarts = 0;
+  /** The text was read again because an engine crashed; an edit gives it another chance. */
+  private retried = false;
   private readonly waiters = new Set<(reading: TextReading | null) => void>();
   private readonly readEmitter = this.own(new vscode.EventEmitter<TextReading | null>());
 
@@ -166,6 +172,7 @@ export class TextTraceModel extends Disposer {
 
   /** The document was edited. */
   edited(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    this.retried = false;
     // VS Code tells changes of one edit from the end of the text to its start, as they can be applied one by one.
     for (const change of changes) {
       this.reading?.map.add(change);
@@ -176,11 +183,12 @@ export class TextTraceModel extends Disposer {
 
   /** Reads anew, for example with other settings. */
   async restart(): Promise<void> {
-    await this.closeSpare();
+    this.restarts++;
+    this.retried = false;
     const { engine } = this;
     this.engine = null;
     this.schedule(0);
-    await engine?.close();
+    await Promise.all([this.closeSpare(), engine?.close()]);
   }
 
   private schedule(delay: number): void {
@@ -194,21 +202,25 @@ export class TextTraceModel extends Disposer {
 
   private async read(): Promise<void> {
     // One at a time: what was edited meanwhile is read next.
-    if (this.pending || this.disposed) return;
+    if (this.pending || this.disposed) {
+      this.missed++;
+      return;
+    }
     const map = new LineMap();
     this.pending = map;
     const { version } = this.document;
+    const { restarts, missed } = this;
     const began = performance.now();
     try {
       const bytes = new TextEncoder().encode(this.document.getText());
-      const engine = this.spare ?? (await new TextEngine().start(this.extensionUri));
+      const engine = this.spare ?? (await new TextEngine((ended, why) => this.crashed(ended, why)).start(this.extensionUri));
       this.spare = null;
       if (this.isOver()) return void engine.close();
       const state = await engine.read(bytes, this.document.fileName);
       const index = state && (await engine.ask('textIndex', null));
-      if (this.isOver() || !state) {
+      if (this.isOver() || !state || engine.isOver || restarts !== this.restarts) {
+        if (!this.isOver() && engine.isOver) this.retry();
         void engine.close();
-        if (!this.isOver()) this.lost();
         return;
       }
       const reading = new TextReading(this.document, version, index ?? emptyIndex(state.revision), state, engine, map);
@@ -219,7 +231,8 @@ export class TextTraceModel extends Disposer {
       this.lost();
     } finally {
       this.pending = null;
-      if (!this.isOver() && !this.failed && this.document.version !== version && !this.timer) this.schedule(LEAST_DELAY_MS);
+      const again = missed !== this.missed || (!this.failed && this.document.version !== version);
+      if (again && !this.isOver() && !this.timer) this.schedule(LEAST_DELAY_MS);
     }
   }
 
@@ -239,6 +252,23 @@ export class TextTraceModel extends Disposer {
   /** A method, so that what was true before an await is asked again after it. */
   private isOver(): boolean {
     return this.disposed;
+  }
+
+  /** An engine ended by itself. The one that is reading has told `read`. */
+  private crashed(engine: TextEngine, why: string): void {
+    this.log.error(`${this.document.uri.toString()}: the reading engine ended: ${why}`);
+    if (engine === this.spare) void this.closeSpare();
+    if (engine !== this.engine || this.isOver()) return;
+    this.engine = null;
+    this.reading = null;
+    this.retry();
+  }
+
+  /** Reads the same text once more; a second crash over it is final until it is edited. */
+  private retry(): void {
+    if (this.retried) return this.lost();
+    this.retried = true;
+    this.schedule(0);
   }
 
   private lost(): void {

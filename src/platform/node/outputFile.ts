@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type BigIntStats } from 'node:fs';
-import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { constants, rmSync, type BigIntStats } from 'node:fs';
+import { link, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { SourceError } from '../../core/capture/byteSource';
 import type { ByteOutput } from '../../core/export/byteOutput';
@@ -10,13 +10,14 @@ import { sourceError } from './fileSource';
 export interface OutputOptions {
   /** Take the place of a file that is there. */
   readonly overwrite: boolean;
-  /** A file that must never be replaced: the capture that is being read. */
+  /** A file that must never be replaced, and whose permissions a new file gets: the capture that is being read. */
   readonly source: string | null;
 }
 
 /**
  * A file that appears under its name only when it is complete: it is written beside it under another one. What stood there
- * before is untouched until `finish`, and stays when the writing fails.
+ * before is untouched until `finish`, and stays when the writing fails. A link is followed: what it leads to is replaced.
+ * The file keeps the permissions of the one it replaces; a new one gets no more than those of the source.
  */
 export class OutputFile implements ByteOutput {
   bytes = 0;
@@ -29,7 +30,8 @@ export class OutputFile implements ByteOutput {
   ) {}
 
   /** Rejects with SourceError: it is the source (EINVAL), it exists (EEXIST), no such folder, no permission. */
-  static async create(target: string, options: OutputOptions): Promise<OutputFile> {
+  static async create(name: string, options: OutputOptions): Promise<OutputFile> {
+    const target = await realpath(name).catch(() => name);
     const there = await look(target);
     const source = options.source === null ? null : await look(options.source);
     if (there && source?.dev === there.dev && source.ino === there.ino) throw new SourceError(t('{0} is the capture that is being read.', target), 'EINVAL');
@@ -38,8 +40,14 @@ export class OutputFile implements ByteOutput {
     if (there && !options.overwrite) throw new SourceError(t('{0} exists already.', target), 'EEXIST');
     const partial = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.part`);
     try {
-      const handle = await open(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
-      return new OutputFile(target, partial, handle, options.overwrite);
+      // The umask takes its part of a new file's mode; the owner may always write.
+      const handle = await open(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, there ? 0o600 : 0o600 | (modeOf(source) & 0o666));
+      const file = new OutputFile(target, partial, handle, options.overwrite);
+      if (!there) return file;
+      return await handle.chmod(modeOf(there)).then(() => file, async (error: unknown) => {
+        await file.discard();
+        throw error;
+      });
     } catch (error) {
       throw writeError(error, target);
     }
@@ -72,6 +80,11 @@ export class OutputFile implements ByteOutput {
     await rm(this.partial, { force: true }).catch(() => undefined);
   }
 
+  /** The same at once, for a process that is about to end. */
+  discardNow(): void {
+    rmSync(this.partial, { force: true });
+  }
+
   /** A link does not replace a file that appeared meanwhile; where there are no links, a look must do. */
   private async linkInPlace(): Promise<void> {
     try {
@@ -88,6 +101,11 @@ export class OutputFile implements ByteOutput {
 /** What stands there; null for nothing. */
 function look(file: string): Promise<BigIntStats | null> {
   return stat(file, { bigint: true }).catch(() => null);
+}
+
+/** Who may read and write a file; everybody (but for the umask) where there is none to go by. */
+function modeOf(file: BigIntStats | null): number {
+  return file ? Number(file.mode) & 0o777 : 0o666;
 }
 
 function writeError(error: unknown, target: string): SourceError {

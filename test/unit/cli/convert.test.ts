@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { writeSegments } from '../../support/bigCaptures';
 import { SHORT_CONNECTION, tcpCapture } from '../../support/pcapWriter';
 
 const CLI = path.resolve(__dirname, '../../../cli.js');
@@ -45,6 +46,12 @@ describe('tcp-trace convert and export', function () {
     // A field that takes two passes over the capture.
     const judged = ['--fields', 'frame.number,segment.retransmission'];
     assert.deepEqual(run(['packets', '-', ...judged], capture), run(['packets', file('in.pcap'), ...judged]));
+    for (const args of [['findings'], ['parameters'], ['explain', '--packet', '3']] as const) {
+      const [name, ...options] = args;
+      const piped = run([name, '-', ...options], capture);
+      assert.deepEqual(piped, run([name, file('in.pcap'), ...options]));
+      assert.equal(piped.status, 0, piped.stderr);
+    }
     assert.equal(run(['packets', '-'], Buffer.alloc(0)).status, 2);
   });
 
@@ -71,6 +78,29 @@ describe('tcp-trace convert and export', function () {
     assert.equal(same.status, 2);
     assert.match(same.stderr, /being read/);
     assert.deepEqual(fs.readdirSync(dir).filter((name) => name.endsWith('.part')), []);
+  });
+
+  it('tells a gzip that breaks off by the byte of the gzip', () => {
+    const whole = gzipSync(capture);
+    fs.writeFileSync(file('cut.pcap.gz'), whole.subarray(0, whole.length - 60));
+    for (const args of [['export', file('cut.pcap.gz'), '-', '--to', 'text'], ['explain', file('cut.pcap.gz'), '--packet', '1'], ['findings', file('cut.pcap.gz')]]) {
+      const { status, stdout, stderr } = run(args);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, new RegExp(`byte ${whole.length - 60}\\b.*gzip`));
+      if (args[0] === 'findings') assert.match(stdout.toString(), /^\tcapture\.truncated\t/m);
+    }
+  });
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    writeSegments(file('long.pcap'), 400_000, 100);
+    const child = spawn(process.execPath, [CLI, 'convert', file('long.pcap'), file('long.tcpdump')], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    const partial = (): boolean => fs.readdirSync(dir).some((name) => name.endsWith('.part') && fs.statSync(file(name)).size > 0);
+    while (child.exitCode === null && !partial()) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    assert.equal(await ended, process.platform === 'win32' ? null : 130);
+    fs.rmSync(file('long.pcap'));
+    if (process.platform !== 'win32') assert.deepEqual(fs.readdirSync(dir).filter((name) => /part$|^long/.test(name)), []);
   });
 
   it('tells wrong words apart', () => {

@@ -54,6 +54,33 @@ describe('an output file', () => {
     assert.deepEqual(fs.readdirSync(dir), ['out.txt']);
   });
 
+  if (process.platform !== 'win32') {
+    const modeOf = (file: string): number => fs.statSync(file).mode & 0o777;
+    const put = async (target: string, source: string | null): Promise<void> => {
+      const file = await OutputFile.create(target, { overwrite: true, source });
+      await file.write(bytes);
+      await file.finish();
+    };
+
+    it('keeps the permissions of what it replaces, and follows a link to it', async () => {
+      const target = path.join(dir, 'out.txt');
+      fs.writeFileSync(target, 'old');
+      fs.chmodSync(target, 0o640);
+      fs.symlinkSync('out.txt', path.join(dir, 'link.txt'));
+      await put(path.join(dir, 'link.txt'), null);
+      assert.ok(fs.lstatSync(path.join(dir, 'link.txt')).isSymbolicLink());
+      assert.deepEqual([fs.readFileSync(target, 'utf8'), modeOf(target)], ['new', 0o640]);
+    });
+
+    it('gives a new file no more permissions than its source has', async () => {
+      const source = path.join(dir, 'secret.pcap');
+      fs.writeFileSync(source, 'secret');
+      fs.chmodSync(source, 0o400);
+      await put(path.join(dir, 'out.txt'), source);
+      assert.equal(modeOf(path.join(dir, 'out.txt')), 0o600);
+    });
+  }
+
   it('says which folder is missing', async () => {
     await assert.rejects(OutputFile.create(path.join(dir, 'no', 'out.txt'), { overwrite: false, source: null }), /There is no folder .*no\./);
   });

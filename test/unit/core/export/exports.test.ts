@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MemorySource, SourceError } from '../../../../src/core/capture/byteSource';
 import { openReader } from '../../../../src/core/capture/detect';
 import type { CapturedRecord, CaptureReader } from '../../../../src/core/capture/captureReader';
-import { MemoryOutput } from '../../../../src/core/export/byteOutput';
+import { MemoryOutput, type ByteOutput } from '../../../../src/core/export/byteOutput';
 import { PacketSet, type PacketPick } from '../../../../src/core/export/exportControl';
 import { exportPcapng } from '../../../../src/core/export/exportPcapng';
 import { exportText } from '../../../../src/core/export/exportText';
@@ -20,6 +20,15 @@ async function toPcapng(bytes: Uint8Array | string, payload: 'zeros' | 'none' = 
   const output = new MemoryOutput();
   const result = await exportPcapng({ reader: await reader(bytes), size: bytes.length }, pick, output, { payload }, CONTROL);
   return { bytes: output.bytes(), ...result };
+}
+
+/** Counts what it is given. */
+class CountingOutput implements ByteOutput {
+  bytes = 0;
+  write(bytes: Uint8Array): Promise<void> {
+    this.bytes += bytes.length;
+    return Promise.resolve();
+  }
 }
 
 async function toText(bytes: Uint8Array | string): Promise<string[]> {
@@ -160,6 +169,17 @@ describe('a text as pcapng', () => {
     const { bytes } = await toPcapng('12:00:00.000001 IP 10.0.0.1.1 > 10.0.0.2.2: Flags [P.], seq 1:3, ack 1, win 9, length 2: \u202eevil\u0007\n');
     const [packet] = await packetsOf(bytes);
     assert.ok(packet!.comments[0]!.endsWith('\\u{202e}evil\\u{7}'));
+  });
+
+  it('stops at a text that asks for too many zeros', async () => {
+    const text = '10:00:00.000000 IP 1.1.1.1.1 > 2.2.2.2.2: Flags [.], length 65000\n'.repeat(1100);
+    const convert = async (payload: 'zeros' | 'none'): Promise<number> => {
+      const output = new CountingOutput();
+      await exportPcapng({ reader: await reader(text), size: 0 }, null, output, { payload }, CONTROL);
+      return output.bytes;
+    };
+    await assert.rejects(convert('zeros'), (error: unknown) => error instanceof SourceError && error.code === 'EFBIG' && error.message.includes('more than 64 MiB of zeros'));
+    assert.ok((await convert('none')) < 1 << 20);
   });
 });
 

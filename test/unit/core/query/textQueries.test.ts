@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Engine } from '../../../../src/core/engine';
+import { MOST_PHASES } from '../../../../src/core/query/streamOutline';
 import type { PacketRelation } from '../../../../src/core/query/textApi';
 import { ask, engineOf } from '../../../support/textEngine';
 
@@ -75,6 +76,15 @@ describe('queries about a text capture', () => {
     assert.deepEqual([outline!.bytesClient, outline!.bytesServer, outline!.retransmissions], [300, 0, 1]);
     const [midStream] = await ask(await engineOf(LOSSY.slice(3, 8).join('\n')), 'streamOutlines', { start: 0, count: 10 });
     assert.deepEqual(midStream!.phases.map((phase) => phase.kind), ['data'], 'no handshake was captured');
+  });
+
+  it('bound the parts of a stream, and leave them out when they are not wanted', async () => {
+    const again = [`10:00:00.000000 IP ${CLIENT}: Flags [.], seq 1, ack 1, win 502, length 0`, `10:00:00.000000 IP ${CLIENT}: Flags [F.], seq 1, ack 1, win 502, length 0`, `10:00:00.000000 IP ${CLIENT}: Flags [S.], seq 0, ack 1, win 502, length 0`];
+    const engine = await engineOf(Array.from({ length: 300 }, (_, i) => again[i % 3]!).join('\n'));
+    const outlines = await ask(engine, 'streamOutlines', { start: 0, count: 1000 });
+    assert.equal(Math.max(...outlines.map((outline) => outline.phases.length)), MOST_PHASES);
+    const bare = await ask(engine, 'streamOutlines', { start: 0, count: 1000, phases: false });
+    assert.deepEqual(bare, outlines.map((outline) => ({ ...outline, phases: [] })));
   });
 
   it('give states where they change, and times where the text shows them', async () => {
