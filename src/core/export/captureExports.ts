@@ -105,7 +105,7 @@ export class CaptureExports {
     const compiled = compileFilter(filter, this.model);
     if (!compiled.ok) throw new RangeError(compiled.fault.message);
     const run = new FilterRun(this.model, compiled.value, stream, this.host);
-    await run.run();
+    await run.run(signal);
     if (signal.aborted) throw new SourceError(t('Cancelled.'), 'ECANCELED');
     return run.matches;
   }

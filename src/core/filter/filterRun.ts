@@ -41,6 +41,7 @@ export class FilterRun {
   private stopped = false;
   /** When nobody waits for it any more. */
   private wantedUntil = 0;
+  private signal: { readonly aborted: boolean } | null = null;
   private problem: Error | null = null;
   /** Packets that there were when a filter on changing fields began. */
   private begunWith = 0;
@@ -71,8 +72,9 @@ export class FilterRun {
   }
 
   /** Goes on in the background until every packet there is now was looked at. Rejects with SourceError when a record cannot be read. */
-  run(): Promise<void> {
+  run(signal?: { readonly aborted: boolean }): Promise<void> {
     this.wantedUntil = Infinity;
+    this.signal = signal ?? null;
     return this.goOn();
   }
 
@@ -106,7 +108,7 @@ export class FilterRun {
     const list = this.stream === null ? null : this.model.streamPackets.of(this.stream);
     const end = list ? list.length : this.total;
     try {
-      while (this.scanned < end && !this.stopped && this.host.now() < this.wantedUntil) {
+      while (this.scanned < end && !this.stopped && !this.signal?.aborted && this.host.now() < this.wantedUntil) {
         const until = this.host.now() + SLICE_MS;
         do await this.slice(list, Math.min(end, this.scanned + ROWS_PER_LOOK), until);
         while (this.scanned < end && this.host.now() < until);

@@ -113,6 +113,9 @@ describe('views with a display filter', () => {
       },
       now: () => (clock += 20),
     });
+    await run.run({ aborted: true });
+    const { scanned } = run.progress;
+    assert.equal(scanned, 0);
     await run.run();
     assert.ok(run.progress.scanned > 0 && !run.progress.done);
     const done = (): boolean => run.progress.done;
