@@ -170,17 +170,18 @@ describe('text captures as a language', () => {
     writeFileSync(scratch.file('lossy.tcpdump'), `${text.join('\n')}\n`);
     const document = await vscode.workspace.openTextDocument(scratch.file('lossy.tcpdump'));
     await vscode.window.showTextDocument(document, { preview: false });
-    const problems = await until('two problems', () => {
+    const problems = await until('three problems', () => {
       const found = vscode.languages.getDiagnostics(document.uri);
-      return found.length === 2 && found;
+      return found.length === 3 && found;
     });
     const shown = problems.map((p) => [p.code, p.range.start.line + 1, document.getText(p.range), p.severity]);
     assert.deepEqual(shown, [
+      ['loss.timeout', 4, 'seq 1:101', vscode.DiagnosticSeverity.Warning],
       ['tcp.analysis.zero_window', 6, 'win 0', vscode.DiagnosticSeverity.Warning],
       ['tcp.analysis.retransmission', 5, 'seq 1:101', vscode.DiagnosticSeverity.Warning],
     ]);
-    assert.match(problems[1]!.message, /First sent 500 ms before, in packet #4/);
-    assert.deepEqual(problems[1]!.relatedInformation!.map((r) => r.location.range.start.line + 1), [4]);
+    assert.match(problems[2]!.message, /First sent 500 ms before, in packet #4/);
+    assert.deepEqual(problems[2]!.relatedInformation!.map((r) => r.location.range.start.line + 1), [4]);
     assert.deepEqual(await lines('vscode.executeDefinitionProvider', document, at(document, 5, 'seq 1:101')), [4], 'from the retransmission to its original');
     assert.deepEqual(await lines('vscode.executeReferenceProvider', document, at(document, 4, 'seq 1:101')), [4, 5, 6]);
     const edit = new vscode.WorkspaceEdit();
