@@ -31,7 +31,7 @@ describe('the display filter of the editor', function () {
     frame = await workbench.webview('.packets-pane');
     await frame.locator(ROW).first().waitFor();
     input = frame.locator('.filter-input');
-    await frame.getByRole('tab', { name: 'All packets' }).click();
+    await frame.getByRole('button', { name: 'All packets' }).click();
   });
   after(() => workbench.stop());
   afterEach(function () {
@@ -49,10 +49,10 @@ describe('the display filter of the editor', function () {
     await enter('tcp.len > 0');
     await until('a count', async () => (await count()).includes('of 61'));
     await frame.locator(`${ROW} >> nth=2`).click();
-    await frame.getByRole('tab', { name: 'Stream', exact: true }).click();
+    await frame.getByRole('button', { name: 'Stream', exact: true }).click();
     await until('rows of the stream', async () => /of \d+ packets/.test(await count()) && !(await count()).includes('of 61'));
     await until('the selected row', async () => (await frame.locator(`${ROW}[aria-selected='true']`).count()) === 1);
-    await frame.getByRole('tab', { name: 'All packets' }).click();
+    await frame.getByRole('button', { name: 'All packets' }).click();
   });
 
   it('marks what is wrong, says why, and offers what was meant', async () => {
