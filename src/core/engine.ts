@@ -175,7 +175,7 @@ class CaptureEngine implements Engine {
       case 'copyText':
         return this.export(method, params, signal);
       default:
-        if (!this.queries) throw new RequestError(t('The capture is not open.'));
+        if (!this.queries) throw this.failure ? new RequestError(t('The capture is not open.')) : new NotOpenYet(t('The capture is not open.'));
         return this.queries.answer(method, params, signal);
     }
   }
@@ -369,6 +369,9 @@ export function faultInfo(fault: CaptureFault | null): FaultInfo | null {
 /** The caller asked for something that does not exist. */
 export class RequestError extends Error {}
 
+/** The capture is still being opened (unpacked, fetched): the views ask again when it is there. */
+class NotOpenYet extends Error {}
+
 function fail(code: RpcError['code'], message: string): { readonly ok: false; readonly error: RpcError } {
   return { ok: false, error: { code, message } };
 }
@@ -376,6 +379,7 @@ function fail(code: RpcError['code'], message: string): { readonly ok: false; re
 function rpcError(error: unknown): RpcError {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof RequestError || error instanceof RangeError) return { code: 'bad-request', message };
+  if (error instanceof NotOpenYet) return { code: 'stale', message };
   if (error instanceof SourceError) return { code: 'source', message };
   if (error instanceof FormatError) return { code: 'format', message };
   return { code: 'internal', message };

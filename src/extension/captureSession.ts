@@ -113,7 +113,7 @@ export class CaptureSession extends Disposer {
   }
 
   private fail(message: string, looksLike: string): void {
-    this.setState({ ...this.current, phase: 'failed', failure: { message, looksLike, supported: [] } });
+    this.setState({ ...this.current, phase: 'failed', study: { ...this.current.study, phase: 'failed' }, failure: { message, looksLike, supported: [] } });
   }
 
   private crashed(why: string): void {

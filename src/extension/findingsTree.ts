@@ -54,7 +54,7 @@ export class FindingsTree extends Disposer implements vscode.TreeDataProvider<No
       this.loading++;
       this.shownFor = null;
       this.show([]);
-      this.view.message = this.view.description = undefined;
+      this.view.message = this.view.description = this.view.badge = undefined;
       return;
     }
     const { study, revision, phase } = panel.session.state;

@@ -34,7 +34,12 @@ export async function writeFile<T>(target: vscode.Uri, title: string, write: (ta
     });
     token.onCancellationRequested(call.cancel);
     const result = await call.result;
-    if (!direct && result.ok) await vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+    if (direct || !result.ok) return result;
+    try {
+      await vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+    } catch (error) {
+      return { ok: false, error: { code: 'source', message: error instanceof Error ? error.message : String(error) } };
+    }
     return result;
   });
   if (!direct) await rm(file, { force: true });

@@ -15,6 +15,8 @@ const session = new Session((message) => vscode.postMessage(message));
 const local = vscode.getState() as LocalState | undefined;
 const expanded = new Map(Object.entries(local?.expanded ?? {}));
 let app: App | null = null;
+/** What was asked for before there was anything to ask. */
+const early: FromHost[] = [];
 let saving = 0;
 
 function save(): void {
@@ -26,12 +28,17 @@ function save(): void {
 }
 
 function receive(message: FromHost): void {
+  if (!app && (message.kind === 'command' || message.kind === 'reveal')) {
+    early.push(message);
+    return;
+  }
   switch (message.kind) {
     case 'init':
       if (message.config.l10n) configureL10n({ contents: message.config.l10n });
       session.init(message.config, message.viewState ?? local?.view ?? null, message.state);
       app = new App(root, session, expanded, save);
       session.events.on(['save'], save);
+      early.splice(0).forEach(receive);
       return;
     case 'reply':
       session.rpc.reply(message.id, message.result);

@@ -22,6 +22,7 @@ export class PayloadPane {
   private readonly pager = el('span', 'button-group');
   private readonly buttons: { readonly first: HTMLButtonElement; readonly previous: HTMLButtonElement; readonly next: HTMLButtonElement; readonly last: HTMLButtonElement };
   private stream: number | null = null;
+  private revision = -1;
   private page: FollowPage | null = null;
   private mark: Mark | null = null;
   private request: AbortController | null = null;
@@ -105,8 +106,9 @@ export class PayloadPane {
     this.form.value = this.shownForm;
     const { view, selection, viewState, state } = this.session;
     const stream = view.kind === 'stream' ? view.stream : (selection?.stream ?? viewState.selectedStream);
-    if (stream !== this.stream) {
+    if (stream !== this.stream || state.revision !== this.revision) {
       this.stream = stream;
+      this.revision = state.revision;
       this.mark = null;
       this.page = null;
       this.shownPackets = -1;

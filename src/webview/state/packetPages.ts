@@ -67,14 +67,15 @@ export class PacketPages {
 
   /** Reads what is shown again (after a failure, and once indexing is done). */
   refresh(): void {
-    for (const cache of this.caches.values()) cache.refresh();
+    for (const cache of [...this.caches.values()]) cache.refresh();
     this.look();
   }
 
   /** The capture was read anew: streams that were read ahead may not exist in it. */
   reset(packets: number): void {
     const shown = keyOf(this.shown);
-    for (const [key, cache] of this.caches) {
+    // Over a copy: who hears of a change looks at the table, which moves its cache to the end.
+    for (const [key, cache] of [...this.caches]) {
       if (key === ALL || key === shown) cache.reset(key === ALL ? packets : 0);
       else {
         cache.pause();

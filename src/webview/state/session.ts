@@ -191,6 +191,7 @@ export class Session {
   /** Shows only packets that pass a display filter; the empty text shows all. It stays in force from stream to stream. */
   setFilter(filter: string): void {
     const { view } = this;
+    this.restorer.stop();
     this.setView(view.kind === 'all' ? { kind: 'all', filter } : { kind: 'stream', stream: view.stream, filter });
     if (this.selection) void this.findRank(this.selection);
   }
@@ -228,6 +229,8 @@ export class Session {
   select(selection: Selection, how: How, record = true): void {
     this.awaited = null;
     this.restorer.stop();
+    // A jump that is still under way must not override what was chosen since.
+    this.jumpRequest?.abort();
     const same = this.selection?.packet === selection.packet;
     this.selection = same && selection.rank === null ? { ...selection, rank: this.selection!.rank } : selection;
     this.update({ selectedPacket: selection.packet, ...(selection.stream === null ? {} : { selectedStream: selection.stream }) });
@@ -259,6 +262,7 @@ export class Session {
 
   private awaitRow(row: number, how: How, step: 1 | -1): void {
     this.restorer.stop();
+    this.jumpRequest?.abort();
     this.awaited = { row, how, step };
     if (this.settleAwaited()) return;
     this.selection = null;
