@@ -92,6 +92,7 @@ class CaptureEngine implements Engine {
   private failure: CaptureState['failure'] = null;
   private change: CaptureState['change'] = 'none';
   private stop = { aborted: false };
+  private reloading: Promise<null> | null = null;
   private running: Promise<void> = Promise.resolve();
   /** Requests being answered: indexing waits for them, a person does not wait for indexing. */
   private asking = 0;
@@ -129,9 +130,14 @@ class CaptureEngine implements Engine {
   }
 
   async sourceChanged(): Promise<void> {
-    if (!this.source?.check) return;
-    const found = await this.source.check();
-    this.change = found === 'same' ? 'none' : found;
+    const { source } = this;
+    if (!source?.check) return;
+    const found = await source.check();
+    // Of a source that was replaced meanwhile nobody wants to know.
+    if (source !== this.source) return;
+    if (found !== 'same') this.change = found;
+    // What was told to have grown stays so until it has been read.
+    else if (this.change !== 'grown' || (this.indexer?.reader.position ?? 0) >= source.size) this.change = 'none';
     this.tell();
   }
 
@@ -192,7 +198,13 @@ class CaptureEngine implements Engine {
   }
 
   /** Reads the file anew under a new revision; replies of the old one are stale. */
-  private async reload(): Promise<null> {
+  private reload(): Promise<null> {
+    // A second request while one is under way is the same one.
+    this.reloading ??= this.openAgain().finally(() => (this.reloading = null));
+    return this.reloading;
+  }
+
+  private async openAgain(): Promise<null> {
     this.stop.aborted = true;
     await this.running;
     await this.study?.cancel();
@@ -204,6 +216,7 @@ class CaptureEngine implements Engine {
   }
 
   private goOn(): void {
+    this.failure = null;
     this.stop = { aborted: false };
     this.running = this.index(this.stop);
   }

@@ -30,6 +30,7 @@ export class EngineServer {
   /** What the host says became of the source: stands until it is opened anew. */
   private told: 'replaced' | 'deleted' | null = null;
   private readonly waiting = new Map<number, { aborted: boolean }>();
+  private readonly answering = new Set<Promise<void>>();
   private pendingState: CaptureState | null = null;
   private stateTimer = false;
   private sentAt = -Infinity;
@@ -93,7 +94,10 @@ export class EngineServer {
     const signal = { aborted: false, progress: (fraction: number) => this.platform.post({ kind: 'progress', id: message.id, fraction }) };
     this.waiting.set(message.id, signal);
     // One turn later, so that a cancel that follows closely spares the work.
-    this.platform.defer(() => void this.answer(message, signal));
+    this.platform.defer(() => {
+      const answer = this.answer(message, signal).finally(() => this.answering.delete(answer));
+      this.answering.add(answer);
+    });
   }
 
   private async answer(message: EngineRequest, signal: CallSignal): Promise<void> {
@@ -160,6 +164,8 @@ export class EngineServer {
     } catch {
       // The host ends the thread anyway.
     }
+    // An export that was cut off takes its unfinished file away first.
+    await Promise.allSettled(this.answering);
     this.platform.post({ kind: 'closed' });
     this.platform.exit();
   }

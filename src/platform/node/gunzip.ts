@@ -47,6 +47,7 @@ class Gunzip {
   async run(): Promise<CaptureFault | null> {
     let at = 0;
     while (at < this.source.size) {
+      this.checkCancelled();
       const head = new Uint8Array(Math.min(MAX_HEADER, this.source.size - at));
       const got = head.subarray(0, await this.source.readInto(at, head));
       if (at > 0 && got.every((byte) => byte === 0)) {
