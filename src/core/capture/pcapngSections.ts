@@ -25,7 +25,12 @@ import { maxCapturedLength } from './recordLimits';
 /** Rows of the packet table hold an interface in 16 bits. */
 export const MAX_INTERFACES = 65536;
 const MAX_COMMENTS = 10_000;
+/** Characters of one comment and of all that are shown: they travel with every state of the capture. */
+const LONGEST_COMMENT = 4096;
+const MAX_COMMENT_LENGTH = 1 << 20;
 const MAX_NAMES = 100_000;
+/** Longest name of a host (RFC 1035 2.3.4) or interface that is shown. */
+const LONGEST_NAME = 255;
 /** Options that are kept for writing the capture again, all together; what comes after is not written again. */
 const MAX_KEPT_OPTION_BYTES = 16 << 20;
 
@@ -62,6 +67,7 @@ export class SectionTable implements CaptureInfo {
   private readonly orders = new Set<boolean>();
   private version = '';
   private keptBytes = 0;
+  private commentLength = 0;
 
   get description(): string {
     const words = ['pcapng'];
@@ -114,8 +120,8 @@ export class SectionTable implements CaptureInfo {
     let offsetSeconds = 0;
     eachOption(bytes, start + 8, end, littleEndian, (code, at, length) => {
       if (code === OPTION_COMMENT) this.addComment(offset, optionText(bytes, at, length));
-      else if (code === IF_NAME) name = optionText(bytes, at, length);
-      else if (code === IF_DESCRIPTION) description = optionText(bytes, at, length);
+      else if (code === IF_NAME) name = optionText(bytes, at, Math.min(LONGEST_NAME, length));
+      else if (code === IF_DESCRIPTION) description = optionText(bytes, at, Math.min(LONGEST_NAME, length));
       else if (code === IF_TIMESTAMP_RESOLUTION && length === 1) resolution = bytes[at]!;
       else if (code === IF_FCS_LENGTH && length === 1) fcsLength = fcsBytes(bytes[at]!);
       else if (code === IF_TIMESTAMP_OFFSET && length === 8) offsetSeconds = readOffset(bytes, at, littleEndian);
@@ -142,7 +148,7 @@ export class SectionTable implements CaptureInfo {
         const text = address === 4 ? formatIpv4(u32be(bytes, at)) : formatIpv6(u32be(bytes, at), u32be(bytes, at + 4), u32be(bytes, at + 8), u32be(bytes, at + 12));
         // Several names may follow, each with a zero; the first is the one to show.
         const zero = bytes.subarray(at + address, at + length).indexOf(0);
-        this.names.set(text, optionText(bytes, at + address, zero < 0 ? length - address : zero));
+        this.names.set(text, optionText(bytes, at + address, Math.min(LONGEST_NAME, zero < 0 ? length - address : zero)));
       }
       at += (length + 3) & ~3;
     }
@@ -171,7 +177,10 @@ export class SectionTable implements CaptureInfo {
   }
 
   private addComment(offset: FileOffset, text: string): void {
-    if (this.comments.length < MAX_COMMENTS) this.comments.push({ offset, text });
+    const shown = text.length > LONGEST_COMMENT ? `${text.slice(0, LONGEST_COMMENT)}…` : text;
+    if (this.comments.length >= MAX_COMMENTS || this.commentLength + shown.length > MAX_COMMENT_LENGTH) return;
+    this.commentLength += shown.length;
+    this.comments.push({ offset, text: shown });
   }
 }
 

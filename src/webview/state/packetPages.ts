@@ -12,7 +12,7 @@ export class PacketPages {
   private readonly caches = new Map<string, PageCache<PacketRow>>();
   private shown: PacketView = { kind: 'all' };
   private progress: ScanProgress | null = null;
-  private polling = 0;
+  private polling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly fetcher: Fetcher,
