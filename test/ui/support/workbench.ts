@@ -133,7 +133,8 @@ export class Workbench {
   }
 
   /** Content frame of the visible webview for which `selector` matches; VS Code nests it in two frames. */
-  async webview(selector: string, timeoutMs = 30_000): Promise<Frame> {
+  // VS Code's web build now and then takes half a minute to load its first webview: its own time limit on the service worker.
+  async webview(selector: string, timeoutMs = 75_000): Promise<Frame> {
     return await until(
       `a webview with ${selector}`,
       async () => {
