@@ -8,7 +8,7 @@ export interface Sample {
   readonly lesson: string;
   /** How it was recorded. */
   readonly recipe: string;
-  /** Finding that it shows (stable identifier, see core/findings), or null for an ordinary connection. */
+  /** Finding that it shows, and that stands on top of its findings (identifier of core/findings); null: an ordinary connection, with notes at most. */
   readonly finding: string | null;
 }
 
@@ -75,15 +75,15 @@ export const SAMPLES: readonly Sample[] = [
   },
   {
     file: 'close-wait-leak.pcap', topic: 'Closing', finding: 'close.lingering', title: 'CLOSE-WAIT leak', lesson: 'The clients have closed, the server program never does.',
-    recipe: `${LOOPBACK} Six clients close; the server keeps its sockets open until the capture ends.`,
+    recipe: `${LOOPBACK} Six clients close, the last one 9 s after the others; the server keeps its sockets open until the capture ends.`,
   },
   {
     file: 'rst-linger.pcap', topic: 'Resets', finding: 'reset.by-client', title: 'Reset instead of FIN', lesson: 'SO_LINGER with 0 s: close() sends RST, and data in flight is lost.',
     recipe: `${DIRECT} SO_LINGER {1,0}, first by the client, in the second connection by the server.`,
   },
   {
-    file: 'rst-unread-data.pcap', topic: 'Resets', finding: 'reset.by-client', title: 'Reset because of unread data', lesson: 'close() while received data is still unread sends RST, not FIN.',
-    recipe: `${DIRECT} The receiving program closes before it has read everything; IPv4 and IPv6.`,
+    file: 'rst-unread-data.pcap', topic: 'Resets', finding: 'reset.by-server', title: 'Reset because of unread data', lesson: 'close() while received data is still unread sends RST, not FIN.',
+    recipe: `${DIRECT} Over IPv6; the receiving program closes before it has read everything.`,
   },
   {
     file: 'rst-by-firewall.pcap', topic: 'Resets', finding: 'reset.injected', title: 'Reset by a firewall', lesson: 'Another TTL than the server has: this RST comes from the middle.',

@@ -22,6 +22,8 @@ const GONE: Nanoseconds = 500_000_000;
 /** Segments that must agree on a time to live before a different one means something, and by how much it must differ. */
 const TTL_SAMPLES = 3;
 const TTL_FAR = 2;
+/** Times to live that systems start with: a packet that still has one has passed no router (RFC 1700 64; Windows 128; 255). */
+const INITIAL_TTLS: readonly number[] = [64, 128, 255];
 
 /** What stood when a RST came. */
 class Reset {
@@ -46,6 +48,8 @@ class Reset {
   waited: Nanoseconds = 0;
   dataBytes = 0;
   injected = false;
+  /** Sent from this side of the nearest router, while its alleged sender lies behind it. */
+  fromNear = false;
   ttl = 0;
   usualTtl = 0;
   lifetime: Nanoseconds = 0;
@@ -109,6 +113,7 @@ class ResetDetector implements Detector {
     r.ttl = segment.ttl;
     r.usualTtl = sender.minTtl;
     r.injected = sender.packets >= TTL_SAMPLES && sender.minTtl > 0 && (segment.ttl < sender.minTtl - TTL_FAR || segment.ttl > sender.maxTtl + TTL_FAR);
+    r.fromNear = sender.packets >= TTL_SAMPLES && sender.minTtl > 0 && sender.minTtl === sender.maxTtl && segment.ttl > sender.maxTtl && INITIAL_TTLS.includes(segment.ttl) && !INITIAL_TTLS.includes(sender.maxTtl);
     r.lifetime = time - facts.firstTime;
     this.handshakeSeen = !facts.midStream;
     return r;
@@ -128,6 +133,18 @@ class ResetDetector implements Detector {
     const r = this.first;
     // Before both ends are up a RST belongs to the handshake.
     if (!r || facts.selfConnected || this.inHandshake(r)) return found;
+    if (r.fromNear && !(r.senderFin && r.receiverFin) && r.receiverState !== TIME_WAIT) {
+      found.push(
+        finding('reset.injected', {
+          stream, packets: packetList([r.before, ...this.rsts.packets]), confidence: 'likely', severity: 'error',
+          text: sentences(
+            t('The connection was aborted after {0} by a RST that has passed no router: its time to live is {1}, the segments of {2} arrive with {3}.', duration(r.lifetime), String(r.ttl), who(facts, r.sender), String(r.usualTtl)),
+            t('A firewall, a NAT or the like near the capture point sent it in its name.'),
+          ),
+        }),
+      );
+      return found;
+    }
     if (r.injected) {
       found.push(
         finding('reset.injected', {

@@ -66,6 +66,7 @@ function ending(facts: StreamFacts, findings: readonly Finding[]): string {
   if (has('reset.idle-timeout')) return t('Reset after idling, by {0}, after {1}', side(client.rsts > 0 ? 'client' : 'server'), total);
   if (client.rsts > 0 || server.rsts > 0) {
     if (has('reset.challenged') && !has('reset.by-client') && !has('reset.by-server')) return t('Open when the capture ends, after {0}; a RST changed nothing', total);
+    if (has('reset.injected') && !has('reset.by-client') && !has('reset.by-server')) return t('Reset by something on the way after {0}', total);
     return client.rsts > 0 && !(server.rstTime < client.rstTime) ? t('Reset by the client after {0}', total) : t('Reset by the server after {0}', total);
   }
   if (server.packets === 0 && client.packets === client.syns) return t('A SYN, and the capture ends');

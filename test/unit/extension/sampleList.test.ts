@@ -26,6 +26,17 @@ describe('sample captures', () => {
     for (const sample of SAMPLES) assert.ok(readme.includes(`| \`${sample.file}\` | ${sample.title}. ${sample.lesson} | ${sample.recipe} |`), sample.file);
   });
 
+  it('opens each with its finding on top', async () => {
+    const wrong: string[] = [];
+    for (const { file, finding } of SAMPLES) {
+      const opened = await openCapture(readFileSync(path.join(folder, file)));
+      while ((await opened.ask('state', null)).study.phase !== 'done') await new Promise((resolve) => setImmediate(resolve));
+      const [first] = await opened.ask('findingGroups', null);
+      if (finding === null ? first !== undefined && first.severity !== 'info' : first?.id !== finding) wrong.push(`${file}: ${first?.id} on top, not ${finding}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+
   for (const sample of SAMPLES) {
     it(`reads ${sample.file} to its end`, async () => {
       const opened = await openCapture(readFileSync(path.join(folder, sample.file)));

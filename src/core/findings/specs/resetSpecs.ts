@@ -41,7 +41,7 @@ export const RESET_SPECS: readonly FindingSpec[] = [
     severity: 'warning',
     title: 'RST from somebody else?',
     doc: 'The RST does not fit its sender: its time to live or its sequence number differs from what that end sent before.',
-    story: 'Firewalls, intrusion prevention, rate limiters and censors forge RSTs in the name of an end. They start from another distance and often from another operating system.',
+    story: 'Firewalls, intrusion prevention, rate limiters and censors forge RSTs in the name of an end. They start from another distance and often from another operating system. A time to live that is still 64, 128 or 255 has passed no router: its sender stands next to the capture point.',
     next: 'Capture at the end that seems to have sent it: a forged RST is not there.',
     sources: 'RFC 5961 3; RFC 3360',
   },

@@ -21,6 +21,13 @@ describe('reset findings', () => {
     assert.deepEqual(await after({ from: 'server', flags: RST | ACK, seq: 5008, ack: 1007, time: 60 }), ['0 reset.idle-timeout warning likely 6,7']);
   });
 
+  it('takes a RST that has passed no router for one from the middle, but only if its sender lies behind one', async () => {
+    const between = (serverTtl: number, ttl: number): Promise<string[]> =>
+      findingLines(tcpCapture([...[...SHORT_CONNECTION.slice(0, 6), { from: 'server', flags: ACK, seq: 5008, ack: 1007 } as const].map((s) => (s.from === 'server' ? { ...s, ttl: serverTtl } : s)), { from: 'server', flags: RST | ACK, seq: 5008, ack: 1007, time: 0.5, ttl }]));
+    assert.deepEqual(await between(63, 64), ['0 reset.injected error likely 7,8']);
+    for (const [usual, ttl] of [[64, 64], [63, 63], [63, 62], [64, 63], [62, 63]] as const) assert.deepEqual(await between(usual, ttl), ['0 reset.by-server error certain 7,8'], `${usual} ${ttl}`);
+  });
+
   it('says that a RST out of sequence was challenged', async () => {
     assert.deepEqual(await after({ from: 'server', flags: RST, seq: 6000, time: 0.5 }, { from: 'client', flags: ACK, seq: 1007, ack: 5008, time: 0.51 }), [
       '0 reset.challenged info certain 7,8',
