@@ -9,6 +9,7 @@ import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, Seek
 import type { FindingApi, FindingSeverity, StudyState } from './query/findingApi';
 import type { ExportApi } from './export/exportApi';
 import type { FollowApi } from './query/followApi';
+import type { OverviewApi } from './overviewApi';
 import type { TextApi } from './query/textApi';
 import type { PacketVariables } from './query/variables';
 import type { SeriesReply, SeriesRequest } from './seriesApi';
@@ -141,6 +142,10 @@ export interface StreamPageRequest {
   readonly query: string;
   /** Display filter whose matches are counted for each stream. */
   readonly filter?: string;
+  /** Streams with the same main finding together, the gravest first; sorted within. */
+  readonly grouped?: boolean;
+  /** Cells of each row's `lane`; no lane without it. */
+  readonly lanes?: number;
 }
 
 export type StreamStatus = 'no-handshake' | 'syn' | 'handshake' | 'open' | 'half-closed' | 'closed' | 'reset';
@@ -172,6 +177,8 @@ export interface StreamRowData {
   readonly packets: number;
   /** Packets that pass the filter of the request, as far as it has got; null without one. */
   readonly matches: number | null;
+  /** LANE_* bits (overviewApi.ts) of equal parts of the stream's time, when the request asks for them. */
+  readonly lane: Uint8Array | null;
 }
 
 export interface StreamStudyData {
@@ -309,7 +316,7 @@ export interface StreamParameter {
 }
 
 /** Requests that the engine answers. */
-export interface EngineApi extends TextApi, FindingApi, FollowApi, ExportApi {
+export interface EngineApi extends TextApi, FindingApi, FollowApi, ExportApi, OverviewApi {
   state(): CaptureState;
   packetPage(request: PacketPageRequest): PacketPage;
   streamPage(request: StreamPageRequest): StreamPage;

@@ -4,6 +4,7 @@ import type { ExportApi } from '../core/export/exportApi';
 import type { FollowFindRequest, FollowPageRequest, FollowView } from '../core/query/followApi';
 import type { TextApi } from '../core/query/textApi';
 import { GRAPH_KINDS, MOST_STEPS, type SeriesRequest } from '../core/seriesApi';
+import { MOST_LANE_CELLS, MOST_LANES, MOST_OVERVIEW_BUCKETS, type OverviewRequest, type StreamLanesRequest } from '../core/overviewApi';
 import { MOST_TIMELINE_BUCKETS, MOST_TIMELINE_SEGMENTS, type TimelineBucketsRequest } from '../core/timelineApi';
 import type { EditorViewState, ExplainToHost, SequenceFormat, StreamTab, TimeFormat, TimeScale, ToHost } from '../rpc/webviewMessages';
 
@@ -26,7 +27,9 @@ const MAX_COPY = 32 * 1024 * 1024;
 const MAX_SAVE = 256 * 1024 * 1024;
 /** A proposal for a file's name: no folders, no hidden files. */
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(png|svg|csv)$/;
-const MAX_PANES = 20;
+const MAX_PANES = 60;
+/** Cells of the small timeline in a row of the streams table. */
+const MAX_ROW_CELLS = 256;
 /** Packets are numbered with 32 bits; the highest value means none. */
 const MAX_INDEX = 0xfffffffe;
 
@@ -89,9 +92,24 @@ function checkPage(params: Bag): PacketPageRequest | null {
 
 function checkStreams(params: Bag): StreamPageRequest | null {
   const sort = oneOf(params.sort, SORT_KEYS);
-  const { descending, start, count, query, filter } = params;
+  const { descending, start, count, query, filter, grouped, lanes } = params;
+  if ((grouped !== undefined && typeof grouped !== 'boolean') || (lanes !== undefined && !integer(lanes, 0, MAX_ROW_CELLS))) return null;
   if (!sort || typeof descending !== 'boolean' || !integer(start) || !integer(count, 0, MAX_PAGE_ROWS) || !text(query, MAX_QUERY) || (filter !== undefined && !text(filter, MAX_FILTER))) return null;
-  return { sort, descending, start, count, query, ...(filter === undefined || filter === '' ? {} : { filter }) };
+  return { sort, descending, start, count, query, ...(filter === undefined || filter === '' ? {} : { filter }), ...(grouped ? { grouped } : {}), ...(lanes ? { lanes } : {}) };
+}
+
+function checkOverview(params: Bag): OverviewRequest | null {
+  const { from, to, count, marks } = params;
+  if ((from !== null && !finite(from)) || (to !== null && !finite(to)) || !integer(count, 1, MOST_OVERVIEW_BUCKETS) || !integer(marks, 0, MOST_OVERVIEW_BUCKETS)) return null;
+  return { from, to, count, marks };
+}
+
+function checkLanes(params: Bag): StreamLanesRequest | null {
+  const sort = oneOf(params.sort, SORT_KEYS);
+  const { descending, grouped, query, start, count, from, to, cells } = params;
+  if (!sort || typeof descending !== 'boolean' || typeof grouped !== 'boolean' || !text(query, MAX_QUERY)) return null;
+  if (!integer(start) || !integer(count, 0, MOST_LANES) || !finite(from) || !finite(to) || !integer(cells, 1, MOST_LANE_CELLS)) return null;
+  return { sort, descending, grouped, query, start, count, from, to, cells };
 }
 
 function checkCard(params: Bag): CardRequest | null {
@@ -226,6 +244,9 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi | keyof Expor
   timelinePage: checkTimelinePage,
   timelineBuckets: checkTimelineBuckets,
   series: checkSeries,
+  overview: checkOverview,
+  streamLanes: checkLanes,
+  streamGroups: (params) => (text(params.query, MAX_QUERY) ? { query: params.query } : null),
   findings: checkStreamOrNull,
   findingGroups: null,
   findingPage: checkFindingPage,

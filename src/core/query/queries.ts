@@ -14,6 +14,7 @@ import { findInFollowed } from './followFind';
 import { StreamFollower } from './followStream';
 import { jump, rowOf } from './jump';
 import { decodePacket, packetDetail, packetPosition, type DecodedPacket } from './packetDetail';
+import { OverviewQuery } from './overview';
 import { packetPage } from './packetRows';
 import { StateHistoryQuery } from './stateHistory';
 import { ParameterQuery } from './streamParameters';
@@ -23,6 +24,7 @@ import { isTextMethod, TextQueries } from './textQueries';
 import { series } from './series';
 import { TimelineQuery } from './timeline';
 import type { SeriesRequest } from '../seriesApi';
+import type { OverviewRequest, StreamLanesRequest } from '../overviewApi';
 import type { TimelineBucketsRequest } from '../timelineApi';
 
 /** Answers the engine's data requests over one model. Throws RangeError for packets or streams that do not exist. */
@@ -36,6 +38,7 @@ export class Queries {
   private readonly timeline: TimelineQuery;
   private readonly findingQueries: FindingQueries;
   private readonly follower: StreamFollower;
+  private readonly overview: OverviewQuery;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -52,6 +55,7 @@ export class Queries {
     this.streamQuery = new StreamQuery(model, () => host.now());
     this.timeline = new TimelineQuery(model);
     this.follower = new StreamFollower(model);
+    this.overview = new OverviewQuery(model);
   }
 
   answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
@@ -109,6 +113,12 @@ export class Queries {
         return this.timeline.buckets(params as TimelineBucketsRequest);
       case 'series':
         return series(model, params as SeriesRequest);
+      case 'overview':
+        return this.overview.answer(params as OverviewRequest);
+      case 'streamLanes':
+        return this.streamQuery.lanes(params as StreamLanesRequest);
+      case 'streamGroups':
+        return this.streamQuery.groups((params as { query: string }).query);
       case 'followSummary':
         return this.follower.summary((params as { stream: number }).stream, signal);
       case 'followPage':

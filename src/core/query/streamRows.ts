@@ -1,7 +1,8 @@
 import { formatEndpoint } from '../bytes/address';
 import { t } from '../l10n';
 import type { StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus, StreamStudyData } from '../engineApi';
-import { findingSpec } from '../findings/findingSpecs';
+import { FINDING_SPECS, findingSpec } from '../findings/findingSpecs';
+import * as overview from '../overviewApi';
 import { SEVERITIES } from '../study/studyIndex';
 import {
   SEEN_FIN_A,
@@ -14,6 +15,7 @@ import {
   type StreamRow,
 } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
+import { laneCells, OwnLanes } from './streamLanes';
 
 /** How a connection stands at the end of the capture. A RST after both FINs does not make an orderly close a reset. */
 export function streamStatus(row: StreamRow): StreamStatus {
@@ -70,6 +72,7 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     firstPacket: row.firstPacket,
     packets: row.packets[0] + row.packets[1],
     matches: null,
+    lane: null,
   };
 }
 
@@ -137,6 +140,12 @@ function numericKey(model: CaptureModel, key: StreamSortKey, stream: number): nu
   }
 }
 
+/** Place of the group of a finding, by its rank: the gravest first, streams without one last. */
+function groupPlace(rank: number): number {
+  const spec = FINDING_SPECS[rank];
+  return spec ? (3 - SEVERITIES.indexOf(spec.severity)) * 4096 + rank : Number.MAX_SAFE_INTEGER;
+}
+
 /** Orders and searches streams; the last order is kept, so paging through 100,000 streams sorts them once. */
 export class StreamQuery {
   private orderKey = '';
@@ -144,25 +153,63 @@ export class StreamQuery {
   private orderedAt = 0;
   private searchTexts: string[] = [];
   private searchedFor = '';
+  private readonly ownLanes: OwnLanes;
 
   constructor(
     private readonly model: CaptureModel,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.ownLanes = new OwnLanes(model);
+  }
 
   page(request: StreamPageRequest): StreamPage {
     const order = this.ordered(request);
     const rows: StreamRowData[] = [];
     const end = Math.min(order.length, request.start + request.count);
-    for (let i = Math.max(0, request.start); i < end; i++) rows.push(streamRowData(this.model, order[i]!));
+    const { lanes } = request;
+    for (let i = Math.max(0, request.start); i < end; i++) {
+      const row = streamRowData(this.model, order[i]!);
+      rows.push(lanes ? { ...row, lane: this.ownLanes.of(row.stream, lanes) } : row);
+    }
     return { revision: this.model.revision, total: order.length, rows, scan: null };
   }
 
-  private ordered(request: StreamPageRequest): Uint32Array {
+  /** Lanes over one time for all, in the order of the streams table. */
+  lanes(request: overview.StreamLanesRequest): overview.StreamLanes {
+    const { model } = this;
+    const { from, to } = request;
+    const order = this.ordered(request);
+    const cells = Math.max(1, Math.min(overview.MOST_LANE_CELLS, request.cells));
+    const start = Math.max(0, Math.min(order.length, request.start));
+    const chosen = order.subarray(start, start + Math.min(overview.MOST_LANES, Math.max(0, request.count)));
+    const lanes = Array.from(chosen, (stream): overview.StreamLane => {
+      const { startTime, endTime } = model.streams.row(stream);
+      return { stream, start: startTime, end: endTime, severity: SEVERITIES[model.study?.severityOf(stream) ?? 0] ?? null, cells: laneCells(model, stream, from, Math.max(to, from + 1), cells) };
+    });
+    return { revision: model.revision, total: order.length, from, to, start, lanes };
+  }
+
+  /** Groups of the table that is grouped by main finding, in its order. */
+  groups(query: string): readonly overview.StreamGroup[] {
+    const { study } = this.model;
+    const counts = new Map<number, number>();
+    const order = this.ordered({ sort: 'stream', descending: false, grouped: true, query });
+    for (const stream of order) {
+      const rank = study?.firstRank(stream) ?? FINDING_SPECS.length;
+      counts.set(rank, (counts.get(rank) ?? 0) + 1);
+    }
+    // A Map keeps the order of what came first.
+    return Array.from(counts, ([rank, count]): overview.StreamGroup => {
+      const spec = FINDING_SPECS[rank];
+      return { id: spec?.id ?? '', title: spec ? t(spec.title) : t('No finding'), severity: spec?.severity ?? null, count };
+    });
+  }
+
+  private ordered(request: Pick<StreamPageRequest, 'sort' | 'descending' | 'query' | 'grouped'>): Uint32Array {
     const { model } = this;
     // While indexing goes on every slice changes the figures: an order stays good for half a second.
     const changing = `${model.packets.length} ${model.study ? 1 : 0}`;
-    const key = `${request.sort} ${request.descending} ${request.query}`;
+    const key = `${request.sort} ${request.descending} ${request.grouped === true} ${request.query}`;
     const fresh = this.orderKey === `${key} ${changing}` || (this.orderKey.startsWith(`${key} `) && this.now() - this.orderedAt < 500);
     if (fresh) return this.order;
     const words = request.query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -185,6 +232,10 @@ export class StreamQuery {
     } else if (request.sort !== 'stream' || request.descending) {
       const keys = new Map(chosen.map((i) => [i, numericKey(model, request.sort, i)]));
       chosen.sort((a, b) => sign * (keys.get(a)! - keys.get(b)!) || a - b);
+    }
+    if (request.grouped && model.study) {
+      const place = new Map(chosen.map((i) => [i, groupPlace(model.study!.firstRank(i))]));
+      chosen.sort((a, b) => place.get(a)! - place.get(b)!);
     }
     this.order = Uint32Array.from(chosen);
     this.orderKey = `${key} ${changing}`;

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import type { Engine } from '../../../../src/core/engine';
+import { NO_PACKET } from '../../../../src/core/bytes/units';
+import * as api from '../../../../src/core/overviewApi';
+import { PacketTable } from '../../../../src/core/table/packetTable';
+import { roundStep, TimeBins } from '../../../../src/core/query/timeBins';
+import { openCapture } from '../../../support/openCapture';
+import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpCapture, tcpFrame } from '../../../support/pcapWriter';
+
+const ACK = 16, RST = 4;
+const sum = (values: Iterable<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
+
+async function studied(engine: Engine): Promise<void> {
+  for (;;) {
+    const state = await engine.call('state', null);
+    if (state.ok && state.value.study.phase === 'done') return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Two connections: one orderly, one second long; one that is reset, from its third second on. */
+const TWO = Buffer.concat([
+  pcapHeader(),
+  ...SHORT_CONNECTION.map((s, i) => pcapRecord(tcpFrame(s), i * 0.125)),
+  ...[...SHORT_CONNECTION.slice(0, 4), { from: 'server', flags: RST | ACK, seq: 5001, ack: 1007 } as const].map((s, i) => pcapRecord(tcpFrame(s, { clientPort: 50_001 }), 3 + i * 0.25)),
+]);
+
+/** A table with nothing but times. */
+function tableOf(times: readonly number[]): PacketTable {
+  const table = new PacketTable();
+  times.forEach((time, i) => {
+    const block = table.append();
+    block.time[i] = time;
+    block.originalLength[i] = 100 + (i % 7);
+  });
+  return table;
+}
+
+describe('the overview of a capture', () => {
+  it('counts every packet and byte in equal steps of time', async () => {
+    const { ask } = await openCapture(TWO);
+    const whole = await ask('overview', { from: null, to: null, count: 100, marks: 10 });
+    assert.equal(whole.start, 0);
+    assert.equal(whole.end, 4e9);
+    assert.equal(whole.width, 5e7);
+    assert.equal(whole.packets.length, 81);
+    assert.equal(sum(whole.packets), 14);
+    assert.equal(whole.timed, 14);
+    const rows = await ask('packetPage', { view: { kind: 'all' }, start: 0, count: 50 });
+    assert.equal(sum(whole.bytes), sum(rows.rows.map((row) => row.length)));
+    // Each bucket begins with the packet that it names.
+    rows.rows.forEach((row) => assert.ok(whole.first[Math.floor(row.time! / whole.width)]! <= row.packet));
+    assert.equal(whole.first[60], 9);
+    assert.equal(whole.first[59], NO_PACKET);
+  });
+
+  it('counts a part as it counts the whole', async () => {
+    const { ask } = await openCapture(TWO);
+    const part = await ask('overview', { from: 3e9, to: 4e9, count: 21, marks: 10 });
+    assert.equal(part.width, 5e7);
+    assert.equal(part.from, 3e9);
+    assert.equal(sum(part.packets), 5);
+    assert.equal(part.start, 0);
+    const none = await ask('overview', { from: 1.5e9, to: 2.5e9, count: 10, marks: 10 });
+    assert.equal(sum(none.packets), 0);
+  });
+
+  it('marks the worst finding of each place, where it happened', async () => {
+    const { ask, engine } = await openCapture(TWO);
+    await studied(engine);
+    const { findings } = await ask('overview', { from: null, to: null, count: 100, marks: 50 });
+    const reset = findings.find((f) => f.stream === 1 && f.severity !== 'info');
+    assert.ok(reset, JSON.stringify(findings));
+    assert.ok(reset.time >= 3e9);
+    const one = await ask('overview', { from: null, to: null, count: 100, marks: 1 });
+    assert.equal(one.findings.length, 1);
+    assert.equal(one.findings[0]!.count, sum(findings.map((f) => f.count)));
+    assert.notEqual(one.findings[0]!.severity, 'info');
+  });
+
+  it('counts what was sent again by verdicts once they are there', async () => {
+    const { ask, engine } = await openCapture(readFileSync('test/fixtures/loss_burst.pcap'));
+    await studied(engine);
+    const { resent } = await ask('overview', { from: null, to: null, count: 300, marks: 0 });
+    const { packets } = await ask('state', null);
+    let judged = 0;
+    for (let packet = 0; packet < packets; packet++) judged += Number((await ask('evidence', { packet })).some((e) => e.field === 'segment.retransmission'));
+    assert.ok(judged > 0);
+    assert.equal(sum(resent), judged);
+    const part = await ask('overview', { from: 0, to: 100e9, count: 300, marks: 0 });
+    assert.equal(sum(part.resent), judged);
+  });
+
+  it('has an answer for one packet, and for none', async () => {
+    const { ask } = await openCapture(tcpCapture(SHORT_CONNECTION.slice(0, 1)));
+    const one = await ask('overview', { from: null, to: null, count: 100, marks: 10 });
+    assert.deepEqual([...one.packets], [1]);
+    const { ask: empty } = await openCapture(pcapHeader());
+    const none = await empty('overview', { from: null, to: null, count: 100, marks: 10 });
+    assert.equal(none.packets.length, 0);
+    assert.equal(none.timed, 0);
+  });
+});
+
+describe('bins of time', () => {
+  it('grow with the capture, and count as a single pass with their last width would', () => {
+    const time = fc.oneof(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: -2e9, max: 5e12 }), fc.double({ min: -1e18, max: 4e18, noNaN: true }).map(Math.floor));
+    fc.assert(
+      fc.property(fc.array(time, { minLength: 1, maxLength: 60 }), (times) => {
+        const table = tableOf(times);
+        const grown = TimeBins.whole();
+        grown.extend(table, null);
+        assert.equal(sum(grown.packets), times.length);
+        assert.equal(sum(grown.bytes), sum(times.map((_, i) => 100 + (i % 7))));
+        assert.equal(grown.start, Math.min(...times));
+        assert.equal(grown.end, Math.max(...times));
+        if (Math.max(...times.map(Math.abs)) > 2 ** 53) return;
+        const direct = TimeBins.part(grown.origin, grown.width, grown.count);
+        direct.extend(table, null);
+        assert.deepEqual(grown.packets, direct.packets);
+        assert.deepEqual(grown.first, direct.first);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('have round widths', () => {
+    assert.deepEqual([0, 1, 1.5, 3, 11, 4e9].map(roundStep), [1, 1, 2, 5, 20, 5e9]);
+  });
+});
+
+describe('the lane of a stream', () => {
+  const lane = async (bytes: Uint8Array, cells: number): Promise<Uint8Array> => {
+    const { ask, engine } = await openCapture(bytes);
+    await studied(engine);
+    const { rows } = await ask('streamPage', { sort: 'stream', descending: false, start: 0, count: 10, query: '', lanes: cells });
+    return Uint8Array.from({ length: cells }, (_, i) => rows.reduce((bits, { lane: own }) => bits | own![i]!, 0));
+  };
+
+  it('shows who sent what and when, over the stream\'s own time', async () => {
+    const cells = await lane(tcpCapture(SHORT_CONNECTION.map((s, i) => ({ ...s, time: i * 0.125 }))), 9);
+    assert.equal(cells.length, 9);
+    assert.equal(cells[0], api.LANE_CLIENT | api.LANE_SYN);
+    assert.equal(cells[1], api.LANE_SERVER | api.LANE_SYN);
+    assert.equal(cells[3]! & (api.LANE_DATA | api.LANE_CLIENT), api.LANE_DATA | api.LANE_CLIENT);
+    assert.equal(cells[8]! & api.LANE_CLIENT, api.LANE_CLIENT);
+    assert.ok(cells.some((bits) => bits & api.LANE_FIN));
+    assert.ok(!cells.some((bits) => bits & (api.LANE_RST | api.LANE_RESENT)));
+  });
+
+  it('shows losses and closed windows', async () => {
+    assert.ok((await lane(readFileSync('test/fixtures/loss_burst.pcap'), 40)).some((bits) => bits & api.LANE_RESENT));
+    assert.ok((await lane(readFileSync('test/fixtures/zero_window.pcap'), 40)).some((bits) => bits & api.LANE_CLOSED));
+  });
+
+  it('spreads segments where time stands still', async () => {
+    const cells = await lane(tcpCapture(SHORT_CONNECTION.map((s) => ({ ...s, time: 1 }))), 9);
+    assert.ok(cells.every((bits) => bits !== 0));
+  });
+
+  it('lies with others over one time, in the order of the table', async () => {
+    const { ask } = await openCapture(TWO);
+    const request = { sort: 'start', descending: true, grouped: false, query: '', start: 0, count: 10, from: 0, to: 4e9, cells: 40 } as const;
+    const { lanes, total } = await ask('streamLanes', request);
+    assert.equal(total, 2);
+    assert.deepEqual(lanes.map((l) => l.stream), [1, 0]);
+    assert.ok(lanes[0]!.cells.subarray(0, 29).every((bits) => bits === 0));
+    assert.equal(lanes[0]!.cells[39]! & api.LANE_RST, api.LANE_RST);
+    const { rows } = await ask('streamPage', { sort: 'stream', descending: false, start: 0, count: 10, query: '' });
+    assert.equal(rows[0]!.lane, null);
+  });
+});
+
+describe('groups of streams', () => {
+  it('stand in the order of the grouped table, the gravest first', async () => {
+    const { ask, engine } = await openCapture(TWO);
+    await studied(engine);
+    const groups = await ask('streamGroups', { query: '' });
+    const { rows } = await ask('streamPage', { sort: 'stream', descending: true, grouped: true, start: 0, count: 10, query: '' });
+    assert.equal(sum(groups.map((g) => g.count)), rows.length);
+    assert.equal(groups[0]!.severity, 'error');
+    assert.equal(rows[0]!.stream, 1);
+    assert.equal(rows[0]!.study!.firstFinding, groups[0]!.title);
+    assert.equal(groups.at(-1)!.id, '');
+    const searched = await ask('streamGroups', { query: '50001' });
+    assert.equal(sum(searched.map((g) => g.count)), 1);
+  });
+
+  it('is one group before the study has ended', async () => {
+    const { ask } = await openCapture(TWO);
+    const groups = await ask('streamGroups', { query: '' });
+    assert.deepEqual(groups.map((g) => g.id), ['']);
+  });
+});
+
