@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { u16le, u32le } from '../../core/bytes/read';
 import { SourceError, type ByteSource } from '../../core/capture/byteSource';
@@ -20,6 +21,17 @@ export type InflatedSink = (bytes: Uint8Array) => Promise<void> | void;
 const PIECE = 32 * 1024;
 /** Longest member header that is believed: an extra field of 64 KiB, a name and a comment. */
 const MAX_HEADER = 128 * 1024;
+/** What is looked at first: few headers are longer. */
+const USUAL_HEADER = 4096;
+/** Compressed bytes that are read at once, so that many small members take one read; no less than MAX_HEADER. */
+const AHEAD = 256 * 1024;
+/** A member of no more than this, compressed and inflated, is inflated at one go. */
+const SMALL = 64 * 1024;
+const SMALL_INFLATED = 1 << 20;
+/** Inflated bytes of small members that are handed on together. */
+const BATCH = 256 * 1024;
+/** How long small members may hold the thread, in milliseconds. */
+const SLICE_MS = 10;
 const TRAILER = 8;
 
 /** RFC 1952 2.3.1: the magic number and the only compression method there is. */
@@ -37,6 +49,13 @@ export async function gunzip(source: ByteSource, sink: InflatedSink, options: In
 
 class Gunzip {
   private total = 0;
+  /** Compressed bytes from offset `aheadAt` on. */
+  private ahead = new Uint8Array(0);
+  private aheadAt = 0;
+  /** Inflated bytes that were not handed on yet. */
+  private batch: Buffer | null = null;
+  private batchLength = 0;
+  private restedAt = performance.now();
 
   constructor(
     private readonly source: ByteSource,
@@ -45,38 +64,91 @@ class Gunzip {
   ) {}
 
   async run(): Promise<CaptureFault | null> {
+    const fault = await this.members();
+    await this.handOn();
+    if (!fault) this.options.progress?.(1);
+    return fault;
+  }
+
+  private async members(): Promise<CaptureFault | null> {
+    const { source } = this;
     let at = 0;
-    while (at < this.source.size) {
-      this.checkCancelled();
-      const head = new Uint8Array(Math.min(MAX_HEADER, this.source.size - at));
-      const got = head.subarray(0, await this.source.readInto(at, head));
-      if (at > 0 && got.every((byte) => byte === 0)) {
-        // Padding to a block size follows the last member.
-        at += got.length;
+    while (at < source.size) {
+      await this.rest(at);
+      let got = await this.look(at, USUAL_HEADER);
+      let header = headerLength(got);
+      if (header < 0 || (at > 0 && !isGzip(got))) {
+        got = await this.look(at, MAX_HEADER);
         if (got.length === 0) break;
-        continue;
+        if (at > 0 && got.every((byte) => byte === 0)) {
+          // Padding to a block size follows the last member.
+          at += got.length;
+          continue;
+        }
+        if (at > 0 && !isGzip(got) && got.length >= 3)
+          return { offset: at, kind: 'corrupt', expected: t('another gzip member or the end of the file'), found: t('other data') };
+        header = headerLength(got);
+        if (header < 0) return this.cut(at, t('a gzip header'));
       }
-      if (at > 0 && !isGzip(got) && got.length >= 3)
-        return { offset: at, kind: 'corrupt', expected: t('another gzip member or the end of the file'), found: t('other data') };
-      const header = headerLength(got);
-      if (header < 0) return this.cut(at, t('a gzip header'));
       const body = at + header;
-      const member = await this.inflate(body);
+      const member = this.inflateSmall(await this.look(body, SMALL), body) ?? (await this.inflate(body));
       if (member.fault) return member.fault;
       const end = member.end;
-      const trailer = new Uint8Array(TRAILER);
-      if ((await this.source.readInto(end, trailer)) < TRAILER) return this.cut(end, t('a gzip trailer of {0} bytes', TRAILER));
+      const trailer = await this.look(end, TRAILER);
+      if (trailer.length < TRAILER) return this.cut(end, t('a gzip trailer of {0} bytes', TRAILER));
       if (u32le(trailer, 0) !== member.crc) return { offset: end, kind: 'corrupt', expected: t('the checksum 0x{0}', hex32(member.crc)), found: `0x${hex32(u32le(trailer, 0))}` };
       if (u32le(trailer, 4) !== member.length % 2 ** 32)
         return { offset: end + 4, kind: 'corrupt', expected: t('an inflated length of {0}', member.length % 2 ** 32), found: t('a length of {0}', u32le(trailer, 4)) };
       at = end + TRAILER;
+      if (this.batchLength >= BATCH) await this.handOn();
     }
-    this.options.progress?.(1);
     return null;
+  }
+
+  /** The bytes from `at` on: `least`, or what there is; more when they were read already. */
+  private async look(at: number, least: number): Promise<Uint8Array> {
+    const from = at - this.aheadAt;
+    if (from >= 0 && from + Math.min(least, this.source.size - at) <= this.ahead.length) return this.ahead.subarray(from);
+    const bytes = new Uint8Array(Math.max(0, Math.min(AHEAD, this.source.size - at)));
+    this.ahead = bytes.subarray(0, await this.source.readInto(at, bytes));
+    this.aheadAt = at;
+    return this.ahead;
+  }
+
+  /** A small member, whose deflate stream starts `input` (at offset `body`) and ends in it; null for any other. */
+  private inflateSmall(input: Uint8Array, body: number): Member | null {
+    let made: { readonly buffer: Buffer; readonly engine: zlib.InflateRaw };
+    try {
+      made = zlib.inflateRawSync(input.subarray(0, SMALL), { info: true, maxOutputLength: SMALL_INFLATED }) as unknown as typeof made;
+    } catch {
+      // Too large, cut or damaged: the slow way finds out, and hands on what comes before the fault.
+      return null;
+    }
+    const { buffer, engine } = made;
+    this.batch ??= Buffer.allocUnsafeSlow(BATCH + SMALL_INFLATED);
+    this.batchLength += buffer.copy(this.batch, this.batchLength);
+    return { end: body + engine.bytesWritten, crc: crc32(buffer, 0), length: buffer.length, fault: null };
+  }
+
+  private async handOn(): Promise<void> {
+    if (!this.batch || this.batchLength === 0) return;
+    const bytes = Buffer.from(this.batch.subarray(0, this.batchLength));
+    this.batchLength = 0;
+    await this.put(bytes);
+  }
+
+  /** Between members: gives way now and then, for a million of them may follow each other. */
+  private async rest(at: number): Promise<void> {
+    this.checkCancelled();
+    if (performance.now() - this.restedAt < SLICE_MS) return;
+    this.options.progress?.(at / this.source.size);
+    await nextTurn();
+    this.restedAt = performance.now();
   }
 
   /** Inflates one member's deflate stream, from `body` on. */
   private async inflate(body: number): Promise<Member> {
+    await this.handOn();
     const first = await this.pass(body, 0, 0, Infinity);
     if (first.failedAt < 0) return first;
     // zlib drops what it made in the failing call. Go over the member again, byte by byte where it failed, and hand on the rest.
