@@ -93,6 +93,8 @@ class CaptureEngine implements Engine {
   private change: CaptureState['change'] = 'none';
   private stop = { aborted: false };
   private reloading: Promise<null> | null = null;
+  /** The file changed, or had the time to, while it was being opened. */
+  private lookAgain = false;
   private running: Promise<void> = Promise.resolve();
   /** Requests being answered: indexing waits for them, a person does not wait for indexing. */
   private asking = 0;
@@ -131,6 +133,7 @@ class CaptureEngine implements Engine {
 
   async sourceChanged(): Promise<void> {
     const { source } = this;
+    if (!source) this.lookAgain = true;
     if (!source?.check) return;
     const found = await source.check();
     // Of a source that was replaced meanwhile nobody wants to know.
@@ -231,10 +234,12 @@ class CaptureEngine implements Engine {
     this.study = null;
     this.model = null;
     this.phase = 'inflating';
+    this.lookAgain = false;
     try {
       let toldAt = 0;
       const source = await this.host.openSource((fraction) => {
         this.inflated = fraction;
+        this.lookAgain = true;
         if (this.host.now() - toldAt > STATE_EVERY_MS) {
           toldAt = this.host.now();
           this.tell();
@@ -250,6 +255,8 @@ class CaptureEngine implements Engine {
       this.failed(error);
       return;
     }
+    // A source that cannot be looked at now is looked at again with the next change.
+    if (this.lookAgain) await this.sourceChanged().catch(() => undefined);
     await this.index(stop);
   }
 

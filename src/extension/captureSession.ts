@@ -18,6 +18,8 @@ export class CaptureSession extends Disposer {
   private readsFile = false;
   private changeTimer: NodeJS.Timeout | null = null;
   private generation = 0;
+  /** A change that came while there was no worker to tell. */
+  private missed: { readonly change: 'replaced' | 'deleted' | undefined } | null = null;
   private readonly stateEmitter = this.own(new vscode.EventEmitter<CaptureState>());
   private readonly restartEmitter = this.own(new vscode.EventEmitter<void>());
 
@@ -83,6 +85,7 @@ export class CaptureSession extends Disposer {
 
   private async start(): Promise<void> {
     const generation = ++this.generation;
+    this.missed = null;
     try {
       const source = await captureSource(this.uri, this.untitled, maxReadWholeBytes());
       if (this.disposed || generation !== this.generation) return;
@@ -91,6 +94,7 @@ export class CaptureSession extends Disposer {
       if (generation !== this.generation) return void client.close();
       this.client = client;
       client.open(source, workerOptions());
+      this.tellMissed();
     } catch (error) {
       if (generation === this.generation) this.fail(messageOf(error), error instanceof CaptureSourceError ? error.looksLike : 'internal');
     }
@@ -149,8 +153,15 @@ export class CaptureSession extends Disposer {
     if (this.changeTimer) clearTimeout(this.changeTimer);
     this.changeTimer = setTimeout(() => {
       this.changeTimer = null;
-      this.client?.sourceChanged(change);
+      this.missed = { change };
+      this.tellMissed();
     }, CHANGE_DELAY_MS);
+  }
+
+  private tellMissed(): void {
+    if (!this.client || !this.missed) return;
+    this.client.sourceChanged(this.missed.change);
+    this.missed = null;
   }
 
   private async endWorker(): Promise<void> {

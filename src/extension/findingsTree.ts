@@ -65,7 +65,9 @@ export class FindingsTree extends Disposer implements vscode.TreeDataProvider<No
         : study.phase === 'cancelled'
           ? vscode.l10n.t('The study was stopped.')
           : study.phase === 'failed' && phase !== 'failed'
-            ? vscode.l10n.t('The capture could not be studied.')
+            ? study.failure === undefined
+              ? vscode.l10n.t('The capture could not be studied.')
+              : vscode.l10n.t('The capture could not be studied: {0}', study.failure)
             : undefined;
     this.view.badge = study.errors + study.warnings > 0 ? { value: study.errors + study.warnings, tooltip: vscode.l10n.t('{0} errors, {1} warnings', study.errors, study.warnings) } : undefined;
     const shown = this.shownFor;

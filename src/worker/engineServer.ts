@@ -72,8 +72,9 @@ export class EngineServer {
       now: () => this.platform.now(),
       createOutput: (target) => this.platform.createOutput(target, this.source),
       openSource: async (progress, signal) => {
-        const opened = await this.platform.openSource(this.source!, options, progress, signal);
+        // What is told from here on is about what is being opened: unpacking it may take long.
         this.told = null;
+        const opened = await this.platform.openSource(this.source!, options, progress, signal);
         return this.withTold(opened);
       },
     };

@@ -15,6 +15,8 @@ export interface StudyState {
   readonly errors: number;
   readonly warnings: number;
   readonly infos: number;
+  /** Why it failed. */
+  readonly failure?: string;
 }
 
 export interface FindingData {

@@ -30,6 +30,7 @@ export class StudyRunner {
   private index: StudyIndex | null = null;
   private stop = { aborted: false };
   private again = false;
+  private failure: string | null = null;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -42,7 +43,15 @@ export class StudyRunner {
     const counts = this.index?.counts;
     const size = this.size();
     const progress = this.phase === 'done' ? 1 : this.pass && size > 0 ? Math.min(1, this.pass.reader.position / size) : 0;
-    return { phase: this.phase, progress, version: this.version, errors: counts?.error ?? 0, warnings: counts?.warning ?? 0, infos: counts?.info ?? 0 };
+    return {
+      phase: this.phase,
+      progress,
+      version: this.version,
+      errors: counts?.error ?? 0,
+      warnings: counts?.warning ?? 0,
+      infos: counts?.info ?? 0,
+      ...(this.failure === null ? {} : { failure: this.failure }),
+    };
   }
 
   /** Resolves when no study is under way. */
@@ -56,34 +65,40 @@ export class StudyRunner {
       this.again = true;
       return;
     }
-    this.stop = { aborted: false };
-    this.running = this.run(this.stop);
+    this.running = this.run();
   }
 
   /** Stops; what was found before stays. Resolves when the thread is free. */
   async cancel(): Promise<void> {
+    this.again = false;
     this.stop.aborted = true;
     await this.running;
   }
 
-  private async run(stop: { readonly aborted: boolean }): Promise<void> {
+  private async run(): Promise<void> {
     this.phase = 'running';
+    this.failure = null;
     this.host.changed();
     try {
       do {
+        const stop = { aborted: false };
+        this.stop = stop;
         this.again = false;
         if (this.pass) this.pass.reader.resume();
         else this.pass = new StudyPass(await this.host.openReader(), this.options);
-        if (!(await this.read(this.pass, stop)) || !(await this.summarise(this.pass, stop))) {
+        const whole = (await this.read(this.pass, stop)) && (await this.summarise(this.pass, stop));
+        // Started again before it had stopped: it goes on.
+        if (!whole && !this.wanted()) {
           this.phase = 'cancelled';
           this.host.changed();
           return;
         }
       } while (this.wanted());
       this.phase = 'done';
-    } catch {
-      // The index tells what is wrong with the file; without a study the rest works.
+    } catch (error) {
+      // Without a study the rest works.
       this.phase = 'failed';
+      this.failure = error instanceof Error ? error.message : String(error);
     }
     this.host.changed();
   }

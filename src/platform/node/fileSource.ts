@@ -20,6 +20,7 @@ interface Identity {
 
 /** A capture file on disk. It keeps the file open, so what was indexed can be read on after the name was deleted. */
 export class FileSource implements EngineSource {
+  private checking: Promise<unknown> = Promise.resolve();
   /** Nothing was inflated, so nothing went wrong there. */
   readonly fault: CaptureFault | null = null;
 
@@ -55,8 +56,14 @@ export class FileSource implements EngineSource {
     return readFully(this.handle, offset, target, Math.min(target.length, this.size - offset));
   }
 
-  /** Compares what the path names now with what was opened. 'grown' also raises `size`. */
-  async check(): Promise<SourceChange> {
+  /** Compares what the path names now with what was opened. 'grown' also raises `size`. One look at a time: an older one must not lower it again. */
+  check(): Promise<SourceChange> {
+    const look = this.checking.then(() => this.look());
+    this.checking = look.catch(() => undefined);
+    return look;
+  }
+
+  private async look(): Promise<SourceChange> {
     const was = this.identity;
     let now: BigIntStats;
     try {

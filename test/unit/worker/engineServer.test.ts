@@ -126,6 +126,19 @@ describe('EngineServer', () => {
     assert.deepEqual(opened, [file('a'), file('b')]);
   });
 
+  it('keeps what it is told while a source is being opened', async () => {
+    const { server, called, reopen } = setUp();
+    server.handle({ kind: 'open', source: file('a'), options: OPTIONS });
+    server.handle({ kind: 'sourceChanged', change: 'deleted' });
+    await wait(5);
+    server.handle({ kind: 'sourceChanged' });
+    await wait(5);
+    await reopen();
+    server.handle({ kind: 'sourceChanged' });
+    await wait(5);
+    assert.deepEqual(called.slice(1), ['changed:deleted', 'changed:same']);
+  });
+
   it('closes once', async () => {
     const { server, posted, exits } = setUp();
     server.handle({ kind: 'open', source: file('a'), options: OPTIONS });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MemorySource } from '../../../../src/core/capture/byteSource';
+import { MemorySource, SourceError } from '../../../../src/core/capture/byteSource';
 import { createEngine, type Engine } from '../../../../src/core/engine';
 import type { CaptureState, EngineApi, EngineMethod } from '../../../../src/core/engineApi';
 import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpFrame, type TestSegment } from '../../../support/pcapWriter';
@@ -109,6 +109,41 @@ describe('the study behind the index', () => {
     assert.deepEqual(await ask(other, 'findingGroups', null), []);
     await other.call('resumeStudy', null);
     assert.equal((await done).study.errors, 2);
+    await other.close();
+  });
+
+  it('goes on when it is taken up before it has stopped, and stays stopped when it is stopped again', async () => {
+    for (const last of ['resumeStudy', 'cancelStudy'] as const) {
+      const other = open(CAPTURE);
+      const running = until(other, (s) => s.study.phase === 'running');
+      const over = until(other, (s) => s.study.phase === 'done' || s.study.phase === 'cancelled');
+      void other.start();
+      await running;
+      void other.call('cancelStudy', null);
+      void other.call('resumeStudy', null);
+      if (last === 'cancelStudy') void other.call(last, null);
+      assert.equal((await over).study.phase, last === 'resumeStudy' ? 'done' : 'cancelled');
+      await other.close();
+    }
+  });
+
+  it('says why it failed', async () => {
+    let broken = false;
+    class Breaking extends MemorySource {
+      override readInto(offset: number, target: Uint8Array): Promise<number> {
+        return broken ? Promise.reject(new SourceError('the disk is gone', 'EIO')) : super.readInto(offset, target);
+      }
+    }
+    const other = createEngine(
+      { yield: () => new Promise((resolve) => setImmediate(resolve)), now: () => performance.now(), openSource: () => Promise.resolve(new Breaking(CAPTURE)) },
+      { splitStreamsBy: [] },
+    );
+    // The index has read all by the time that the last row is told.
+    other.onState((s) => (broken ||= s.packets === 20 || s.phase === 'done'));
+    const failed = until(other, (s) => s.study.phase === 'failed' || s.study.phase === 'done');
+    await other.start();
+    const { study } = await failed;
+    assert.deepEqual([study.phase, study.failure], ['failed', 'the disk is gone']);
     await other.close();
   });
 });

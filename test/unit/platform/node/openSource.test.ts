@@ -47,6 +47,21 @@ describe('openSource', () => {
     await source.close();
   });
 
+  it('looks at the file once at a time: an older look does not lower the size again', async () => {
+    const source = await openSource(file('looks', Buffer.alloc(100)), NO_LIMIT);
+    for (let i = 0; i < 50; i++) {
+      const looks: Promise<unknown>[] = [];
+      for (let k = 0; k < 4; k++) {
+        looks.push(source.check());
+        fs.appendFileSync(path.join(dir, 'looks'), Buffer.alloc(100));
+      }
+      looks.push(source.check());
+      await Promise.all(looks);
+      assert.equal(source.size, 100 + 400 * (i + 1));
+    }
+    await source.close();
+  });
+
   describe('of a gzip', () => {
     const parts = [randomBytes(200_000), Buffer.alloc(0), Buffer.alloc(1_500_000, 7), randomBytes(10)];
     const inflated = Buffer.concat(parts);
@@ -113,6 +128,29 @@ describe('openSource', () => {
       const before = leftBehind();
       await assert.rejects(openSource(file('large.gz', zipped), { maxInflatedBytes: 1_000_000 }), failsWith('EFBIG'));
       assert.deepEqual(leftBehind(), before);
+    });
+
+    it('notices by itself that the file changed while it was being inflated', async () => {
+      const growing = file('growing.pcap.gz', Buffer.concat([gzipSync(tcpCapture(SHORT_CONNECTION)), gzipSync(randomBytes(300_000))]));
+      const engine = createEngine(
+        {
+          yield: () => new Promise((resolve) => setImmediate(resolve)),
+          now: () => performance.now(),
+          openSource: (progress) =>
+            openSource(growing, {
+              ...NO_LIMIT,
+              progress: (f) => {
+                progress(f);
+                if (f === 1) fs.appendFileSync(growing, gzipSync('more'));
+              },
+            }),
+        },
+        { splitStreamsBy: [] },
+      );
+      await engine.start();
+      const state = await engine.call('state', null);
+      assert.equal(state.ok && state.value.change, 'replaced');
+      await engine.close();
     });
 
     it('stops when it is cancelled, and the engine starts over when asked', async () => {
