@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CaptureState } from '../core/engineApi';
 import { configureL10n } from '../core/l10n';
+import { removeStaleTempFiles } from '../platform/node/tempFile';
 import type { EditorViewState } from '../rpc/webviewMessages';
 import { ActiveCapture } from './activeCapture';
 import { CaptureEditorProvider } from './captureEditorProvider';
@@ -37,6 +38,9 @@ export interface ExtensionApi {
   /** Milliseconds that the last hover in a text capture took us. */
   readonly textHoverMs: () => number;
 }
+
+/** What ended processes left behind is looked for when the start is over. */
+const CLEAN_UP_AFTER_MS = 10_000;
 
 let end: (() => Promise<void>) | null = null;
 
@@ -81,7 +85,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       if (event.affectsConfiguration('tcpTrace.streams.splitBy')) void Promise.all([provider.restartAll(), traces.restartAll()]);
     }),
   );
+  const cleanUp = setTimeout(() => void removeStaleTempFiles(), CLEAN_UP_AFTER_MS);
   end = async () => {
+    clearTimeout(cleanUp);
     await Promise.all([viewStates.flush(), provider.end()]);
   };
   return {

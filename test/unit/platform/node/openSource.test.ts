@@ -27,7 +27,7 @@ describe('openSource', () => {
     return path.join(dir, name);
   };
   /** Private temporary files of inflated captures that this process still holds. */
-  const leftBehind = (): string[] => fs.readdirSync(os.tmpdir()).filter((name) => /^tcp-trace-[A-Za-z0-9]{6}$/.test(name) && fs.existsSync(path.join(os.tmpdir(), name, 'inflated')));
+  const leftBehind = (): string[] => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`tcp-trace-${process.pid}-`));
 
   before(() => (dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tcp-trace-source-'))));
   after(() => fs.rmSync(dir, { recursive: true }));
