@@ -255,9 +255,13 @@ class CaptureEngine implements Engine {
       this.failed(error);
       return;
     }
-    // A source that cannot be looked at now is looked at again with the next change.
-    if (this.lookAgain) await this.sourceChanged().catch(() => undefined);
+    await this.lookOnceMore();
     await this.index(stop);
+  }
+
+  /** A source that cannot be looked at now is looked at again with the next change. */
+  private async lookOnceMore(): Promise<void> {
+    if (this.lookAgain) await this.sourceChanged().catch(() => undefined);
   }
 
   /** Indexes in slices of about SLICE_MS, giving way in between. */
