@@ -318,6 +318,7 @@ class CaptureEngine implements Engine {
         done: (index) => {
           model.study = index;
           model.verdicts = index.verdicts;
+          model.judged = index.packets;
         },
       },
       this.options,

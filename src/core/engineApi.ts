@@ -3,6 +3,7 @@
  * Data is plain: numbers, strings, arrays, exact-size typed arrays. No NaN, bigint, Map, Date: JSON lies underneath.
  * Absent numbers are null.
  */
+import type { Badge } from './analysis/badges';
 import type { Evidence } from './analysis/segmentVerdict';
 import type { CardDocument } from './explain/card';
 import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, SeekResult } from './filter/filterApi';
@@ -115,7 +116,11 @@ export interface PacketRow {
   readonly windowScaled: number | null;
   /** >= 0 shift, -1 unknown, -2 unused. */
   readonly scale: number | null;
+  /** LABEL_* bits: Wireshark's. */
   readonly labels: number;
+  /** VERDICT_* bits: ours; VERDICT_UNKNOWN until a study has judged the segment. */
+  readonly verdict: number;
+  readonly badges: readonly Badge[];
   readonly info: string;
   readonly mark: 'none' | 'fragment' | 'cut' | 'malformed';
 }
@@ -266,7 +271,10 @@ export interface JumpTarget {
   readonly rankInStream: number | null;
 }
 
-/** What a hover card or the panel explains: a node of a packet's tree, or a whole packet. */
+/**
+ * What a hover card explains: a node of a packet's tree, or badges of it. Badges are named by their fields (`segment.lost`), joined by
+ * commas where one card is to tell of several.
+ */
 export interface CardRequest {
   readonly packet: number;
   readonly node: string;

@@ -40,7 +40,7 @@ export const MARK_OBSERVED_SERVER = 0x04;
 export const MARK_ILLEGAL = 0x08; // does not fit the state of its sender (RFC 9293 3.10)
 export const MARK_CLOSED_CLIENT = 0x10; // the client's receive window is closed after this segment
 export const MARK_CLOSED_SERVER = 0x20;
-export const MARK_LOST = 0x40; // sent again later because it was taken for lost
+export const MARK_LOST = 0x40; // lost, by our verdict; before there is one: sent again later because it was taken for lost
 export const MARK_IDLE = 0x80; // comes after a silence
 
 /** Columns of the segments [start, start + length of a column). */
@@ -62,8 +62,9 @@ export interface TimelineSegments {
   readonly length: Uint32Array;
   /** Scaled. */
   readonly window: Uint32Array;
-  /** LABEL_* bits. */
+  /** LABEL_* bits that are shown (`ShownMarks`), VERDICT_* bits or VERDICT_UNKNOWN. */
   readonly labels: Uint16Array;
+  readonly verdicts: Uint16Array;
   readonly marks: Uint8Array;
   /** RFC 9293 states after the segment: client in the low four bits, server in the high four. */
   readonly states: Uint8Array;
@@ -121,8 +122,9 @@ export interface TimelineBuckets {
   readonly serverSegments: Uint32Array;
   readonly clientBytes: Float64Array;
   readonly serverBytes: Float64Array;
-  /** OR of labels, flags and marks of the segments in it. */
+  /** OR of labels, verdicts, flags and marks of the segments in it. */
   readonly labels: Uint16Array;
+  readonly verdicts: Uint16Array;
   readonly flags: Uint16Array;
   readonly marks: Uint8Array;
   /** States at its end, as in TimelineSegments. */

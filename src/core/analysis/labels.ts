@@ -210,13 +210,12 @@ export const LABELS: readonly LabelSpec[] = [
   },
 ];
 
-/** "[TCP Dup ACK 6#1]" and the like, in Wireshark's order; empty when the packet has no label. */
-export function labelPrefixes(table: PacketTable, packet: PacketIndex): readonly string[] {
-  const labels = table.labels(packet);
-  if (labels === 0) return [];
-  return LABELS.filter((label) => labels & label.bit).map((label) =>
-    label.bit === LABEL_DUPLICATE_ACK
-      ? `[${label.info} ${table.duplicateAckPacket.get(packet, 0) + 1}#${table.duplicateAckNumber.get(packet, 1)}]`
-      : `[${label.info}]`,
-  );
+/** Names of labels as Wireshark's Info column prints them, in its order: "[TCP Retransmission]". */
+export function labelNames(labels: number): readonly string[] {
+  return labels === 0 ? [] : LABELS.filter((label) => labels & label.bit).map((label) => `[${label.info}]`);
+}
+
+/** "6#1" for the first duplicate of the ACK in frame 6, as Wireshark counts them; empty for other segments. */
+export function duplicateCount(table: PacketTable, packet: PacketIndex): string {
+  return table.labels(packet) & LABEL_DUPLICATE_ACK ? `${table.duplicateAckPacket.get(packet, 0) + 1}#${table.duplicateAckNumber.get(packet, 1)}` : '';
 }

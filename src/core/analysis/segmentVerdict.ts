@@ -10,6 +10,8 @@ export const VERDICT_SPURIOUS = 0x10; // a retransmission that was not needed: t
 export const VERDICT_KEEP_ALIVE = 0x20; // 0 or 1 byte below SND.NXT, to make the peer answer
 export const VERDICT_WINDOW_PROBE = 0x40; // 0 or 1 byte into a closed window
 export const VERDICT_LOST = 0x80; // did not arrive: sent again because of it
+/** Beside the bits where a verdict is shown: no study has come to the segment yet. */
+export const VERDICT_UNKNOWN = 0x100;
 
 export interface VerdictSpec {
   readonly bit: number;

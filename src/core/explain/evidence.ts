@@ -1,23 +1,42 @@
 import { LABELS } from '../analysis/labels';
-import type { Evidence } from '../analysis/segmentVerdict';
-import { VERDICTS } from '../analysis/verdicts';
+import { LABEL_KEEP_ALIVE_ACK } from '../analysis/segmentAnalysis';
+import { VERDICT_UNKNOWN, type Evidence } from '../analysis/segmentVerdict';
+import { VERDICTS, verdictSpecs } from '../analysis/verdicts';
 import type { PacketIndex } from '../bytes/units';
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
 import type { CardDocument, Inline, Rich } from './card';
 import { kernelLines } from './kernelLines';
 import { labelEvidence } from './labelEvidence';
-import { verdictEvidence, wiresharkDiffers } from './verdictEvidence';
+import { verdictEvidence, verdictShares, wiresharkDiffers } from './verdictEvidence';
 
-/** Why a packet has what is said of it: our verdicts first, then Wireshark's labels. Where they differ, ours says what Wireshark's rests on. */
+/**
+ * Why a packet has what is said of it: our verdicts first, then Wireshark's labels. Where they differ, ours says what Wireshark's rests
+ * on, and Wireshark's what ours is.
+ */
 export async function packetEvidence(model: CaptureModel, packet: PacketIndex): Promise<readonly Evidence[]> {
   if (!model.packets.isTcp(packet)) return [];
   const { verdicts } = model;
-  const ours = verdicts ? await verdictEvidence(model, verdicts, packet) : [];
-  const differs = verdicts ? wiresharkDiffers(model, verdicts.get(packet), packet) : '';
+  const verdict = model.verdict(packet);
+  if (!verdicts || verdict & VERDICT_UNKNOWN) return labelEvidence(model, packet);
+  const ours = await verdictEvidence(model, verdicts, packet);
+  const differs = wiresharkDiffers(model, verdict, packet);
   const [first, ...rest] = ours;
   const told = first && differs ? [{ ...first, rival: [first.rival, differs].filter((s) => s !== '').join(' ') }, ...rest] : ours;
-  return [...told, ...labelEvidence(model, packet)];
+  return [...told, ...labelEvidence(model, packet).map((evidence) => contradicted(model, packet, evidence))];
+}
+
+/** One of Wireshark's labels that our verdict does not share says so. */
+function contradicted(model: CaptureModel, packet: PacketIndex, evidence: Evidence): Evidence {
+  const { labels, verdict } = model.marks(packet);
+  const label = LABELS.find((l) => l.field === evidence.field);
+  if (!label || labels & label.bit || verdictShares(label.bit, verdict)) return evidence;
+  const names = verdictSpecs(verdict).map((spec) => t(spec.badge));
+  const words =
+    names.length > 0 ? t('Our verdict: {0}.', names.join(', '))
+    : label.bit === LABEL_KEEP_ALIVE_ACK ? t('Our verdict: it answers a window probe.')
+    : t('Our verdict: none. With SACK, timestamps, IP IDs and round trips taken into account nothing of the kind shows.');
+  return { ...evidence, rival: [evidence.rival, words].filter((s) => s !== '').join(' ') };
 }
 
 /** Words about a verdict or label that are the same for every packet. */
@@ -38,8 +57,23 @@ export function nameOf(field: string, verdict: number): Named | null {
 
 /** Evidence as cards, one for each verdict and label. */
 export async function evidenceCards(model: CaptureModel, packet: PacketIndex): Promise<readonly CardDocument[]> {
-  const verdict = model.verdicts?.get(packet) ?? 0;
+  const verdict = model.verdict(packet);
   return (await packetEvidence(model, packet)).map((evidence) => evidenceCard(evidence, verdict));
+}
+
+/** Whether a node names badges instead of a part of the field tree. */
+export function namesBadges(node: string): boolean {
+  return node.startsWith('segment.') || node.startsWith('tcp.analysis.');
+}
+
+/** The card of one badge of a packet, or of several in one (their fields joined by commas); null when it has none of them. */
+export async function badgeCard(model: CaptureModel, packet: PacketIndex, fields: string): Promise<CardDocument | null> {
+  const wanted = fields.split(',');
+  const cards = await evidenceCards(model, packet);
+  const found = cards.filter((card) => wanted.includes(card.id));
+  const [first, ...others] = found;
+  if (!first || others.length === 0) return first ?? null;
+  return { ...first, here: [...first.here, ...others.flatMap((card) => [card.headline, ...card.here])], story: [], sources: [] };
 }
 
 /** A card for each of Wireshark's labels that the packet carries, of those in `which`. */

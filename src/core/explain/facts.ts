@@ -60,7 +60,7 @@ export class FactsReader {
     const stream = table.stream(packet);
     const row = model.streams.row(stream);
     const direction = table.direction(packet);
-    const columns: Omit<PacketRow, 'packet' | 'time' | 'length' | 'capturedLength' | 'info'> = tcpColumns(model, packet);
+    const columns: ReturnType<typeof tcpColumns> = tcpColumns(model, packet);
     const offers = await this.offersOf(stream);
     const own = offers[direction];
     const peer = offers[direction ? 0 : 1];

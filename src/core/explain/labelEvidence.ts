@@ -124,7 +124,7 @@ function keepAlive(v: StreamView): Grounds {
 
 function windowFull(v: StreamView): Grounds {
   const table = v.model.packets;
-  const offer = v.before(v.peer);
+  const offer = v.before(v.peer, v.showsWindow);
   const acked = offer === NO_PACKET ? 0 : table.ack(offer);
   return {
     rule: offer === NO_PACKET
@@ -137,7 +137,7 @@ function windowFull(v: StreamView): Grounds {
 }
 
 function windowUpdate(v: StreamView): Grounds {
-  const before = v.before(v.direction);
+  const before = v.before(v.direction, v.showsWindow);
   const [was, is] = [before === NO_PACKET ? 0 : v.window(before), v.window(v.packet)];
   return {
     rule: t('No data and the same numbers as in the segment before, but a window of {0} instead of {1}.', bytes(is), grouped(was)),

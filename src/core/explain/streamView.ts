@@ -1,6 +1,6 @@
 import { seqAdd, seqAfter } from '../bytes/seq';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type PacketIndex } from '../bytes/units';
-import { FIN, RST, SYN } from '../decode/segment';
+import { FIN, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
 import type { CaptureModel } from '../query/captureModel';
 import { META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
 import { grouped } from './words';
@@ -57,6 +57,9 @@ export class StreamView {
     }
     return found;
   }
+
+  /** The capture shows a packet's window: a text may leave it out. */
+  readonly showsWindow = (packet: PacketIndex): boolean => (this.model.packets.known(packet) & KNOWN_WINDOW) !== 0;
 
   /** Window of a packet in bytes. */
   window(packet: PacketIndex): number {

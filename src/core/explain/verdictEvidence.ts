@@ -1,5 +1,5 @@
 import type { Confidence } from '../findings/finding';
-import { LABEL_FAST_RETRANSMISSION, LABEL_KEEP_ALIVE, LABEL_OUT_OF_ORDER, LABEL_RETRANSMISSION, LABEL_SPURIOUS_RETRANSMISSION } from '../analysis/segmentAnalysis';
+import { LABEL_FAST_RETRANSMISSION, LABEL_KEEP_ALIVE, LABEL_OUT_OF_ORDER, LABEL_RETRANSMISSION, LABEL_SPURIOUS_RETRANSMISSION, LABEL_ZERO_WINDOW_PROBE } from '../analysis/segmentAnalysis';
 import {
   VERDICT_DUPLICATE_CAPTURE,
   VERDICT_DUPLICATE_NETWORK,
@@ -62,6 +62,14 @@ export function wiresharkDiffers(model: CaptureModel, verdict: number, packet: P
   }
   const said = labelEvidence(model, packet).find((e) => labelDiffers(e.field, differs));
   return said ? t('Wireshark calls this {0}, because: {1} {2}', wiresharkName(said.field), said.rule, said.measured).trim() : '';
+}
+
+/** Whether our verdict says the same as one of Wireshark's labels (LABEL_* bit) about whose subject it speaks. */
+export function verdictShares(label: number, verdict: number): boolean {
+  if (label & ANY_RETRANSMISSION) return (verdict & VERDICT_RETRANSMISSION) !== 0;
+  if (label & LABEL_OUT_OF_ORDER) return (verdict & VERDICT_OUT_OF_ORDER) !== 0;
+  if (label & LABEL_KEEP_ALIVE) return (verdict & VERDICT_KEEP_ALIVE) !== 0;
+  return (label & LABEL_ZERO_WINDOW_PROBE) !== 0 && (verdict & VERDICT_WINDOW_PROBE) !== 0;
 }
 
 const FIELD_BITS: Readonly<Record<string, number>> = {

@@ -1,5 +1,9 @@
+import { shownLabels, type ShownMarks } from '../analysis/badges';
+import { LABEL_KEEP_ALIVE_ACK } from '../analysis/segmentAnalysis';
+import { VERDICT_UNKNOWN, VERDICT_WINDOW_PROBE } from '../analysis/segmentVerdict';
 import { formatAddress, type HostNames } from '../bytes/address';
 import { escapeText } from '../bytes/escape';
+import { NO_PACKET, type PacketIndex } from '../bytes/units';
 import type { CaptureReader } from '../capture/captureReader';
 import type { Indexer } from '../index/indexer';
 import type { StudyIndex } from '../study/studyIndex';
@@ -8,14 +12,18 @@ import type { StreamRow, StreamTable } from '../table/streamTable';
 import type { VerdictTable } from '../table/verdictTable';
 import { StreamPackets } from './streamPackets';
 
+/** How far back the segment that another answers is looked for. */
+const NEAR = 16;
+
 /** What queries read: the tables of one revision of a capture, and the reader to look at single records again. */
 export class CaptureModel {
   readonly packets: PacketTable;
   readonly streams: StreamTable;
   readonly reader: CaptureReader;
   readonly streamPackets: StreamPackets;
-  /** Our verdicts, once a study has judged the capture; null before. */
+  /** Our verdicts, once a study has judged the capture; null before. Packets from `judged` on came later and are not judged yet. */
   verdicts: VerdictTable | null = null;
+  judged: PacketIndex = Infinity;
   /** What the study found, once it has ended. */
   study: StudyIndex | null = null;
   /** Resolves when no study is under way. */
@@ -32,6 +40,28 @@ export class CaptureModel {
     this.streamPackets = new StreamPackets(this.packets, this.streams);
     const info = this.reader.info;
     this.hostNames = (id) => info.hostName?.(id) ?? `host#${id}`;
+  }
+
+  /** VERDICT_* bits of a packet, or VERDICT_UNKNOWN where no study has judged it. */
+  verdict(packet: PacketIndex): number {
+    return this.verdicts && packet < this.judged ? this.verdicts.get(packet) : VERDICT_UNKNOWN;
+  }
+
+  /** What the badges of a TCP segment tell. */
+  marks(packet: PacketIndex): ShownMarks {
+    const labels = this.packets.labels(packet);
+    const verdict = this.verdict(packet);
+    if (verdict & VERDICT_UNKNOWN || (labels === 0 && verdict === 0)) return { labels, verdict };
+    return { labels: shownLabels(labels, verdict, (labels & LABEL_KEEP_ALIVE_ACK) !== 0 && this.answersProbe(packet)), verdict };
+  }
+
+  /** The last segment of the other side before this one is a window probe. */
+  private answersProbe(packet: PacketIndex): boolean {
+    const { packets } = this;
+    const direction = packets.direction(packet);
+    let p = packets.previous(packet);
+    for (let n = 0; p !== NO_PACKET && n < NEAR; n++, p = packets.previous(p)) if (packets.direction(p) !== direction) return (this.verdict(p) & VERDICT_WINDOW_PROBE) !== 0;
+    return false;
   }
 
   /** Address of endpoint A (0) or B (1) as text, already escaped. */

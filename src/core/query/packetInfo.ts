@@ -1,4 +1,3 @@
-import { labelPrefixes } from '../analysis/labels';
 import type { PacketIndex } from '../bytes/units';
 import { HEADER_BASIC, OPT_FAST_OPEN, OPT_MPTCP, OPT_MSS, OPT_SACK, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN, type Segment } from '../decode/segment';
 import type { DetailNode } from '../decode/detail';
@@ -10,16 +9,13 @@ import { decodePacket } from './packetDetail';
 /** Header with NOP, NOP, Timestamps and nothing else: not worth another look at the record. */
 const PLAIN_HEADER = 32;
 
-/** The Info column of a TCP segment: Wireshark's labels, then the options that are worth a glance. */
+/** What the Info column says of a TCP segment after its badges: the options that are worth a glance. */
 export async function packetInfo(model: CaptureModel, packet: PacketIndex): Promise<string> {
   const table = model.packets;
-  const parts: string[] = [...labelPrefixes(table, packet)];
   const interesting = (table.flags(packet) & SYN) !== 0 || table.headerLength(packet) > PLAIN_HEADER;
-  if (interesting && table.header(packet) >= HEADER_BASIC) {
-    const segment = await readSegment(model, packet);
-    if (segment) parts.push(...optionWords(model, packet, segment));
-  }
-  return parts.join(' ');
+  if (!interesting || table.header(packet) < HEADER_BASIC) return '';
+  const segment = await readSegment(model, packet);
+  return segment ? optionWords(model, packet, segment).join(' ') : '';
 }
 
 function optionWords(model: CaptureModel, packet: PacketIndex, s: Segment): string[] {

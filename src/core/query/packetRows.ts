@@ -1,3 +1,5 @@
+import { badgesOf } from '../analysis/badges';
+import { duplicateCount } from '../analysis/labels';
 import { NO_PACKET, UNKNOWN_LENGTH, type PacketIndex } from '../bytes/units';
 import { PROTOCOL_NAMES } from '../decode/otherTraffic';
 import {
@@ -62,18 +64,20 @@ async function packetRow(model: CaptureModel, packet: PacketIndex): Promise<Pack
       windowScaled: null,
       scale: null,
       labels: 0,
+      verdict: 0,
+      badges: [],
       info: summary.info,
       mark: meta & META_FRAGMENT ? 'fragment' : meta & META_MALFORMED ? 'malformed' : 'none',
     };
   }
-  return { ...common, ...tcpColumns(model, packet), info: await packetInfo(model, packet) };
+  return { ...common, ...tcpColumns(model, packet), badges: badgesOf(model.marks(packet), duplicateCount(table, packet)), info: await packetInfo(model, packet) };
 }
 
 /** What the tables say of a TCP segment; null where the capture does not show it. */
 export function tcpColumns(
   model: CaptureModel,
   packet: PacketIndex,
-): Omit<PacketRow, 'packet' | 'time' | 'length' | 'capturedLength' | 'info'> {
+): Omit<PacketRow, 'packet' | 'time' | 'length' | 'capturedLength' | 'badges' | 'info'> {
   const table = model.packets;
   const meta = table.meta(packet);
   const stream = table.stream(packet);
@@ -111,6 +115,7 @@ export function tcpColumns(
     windowScaled: window === null ? null : scale > 0 && !(flags & SYN) ? window * 2 ** scale : window,
     scale: window === null || flags & SYN ? null : scale,
     labels: table.labels(packet),
+    verdict: model.verdict(packet),
     mark: meta & META_OPTIONS_BAD || header === HEADER_BOGUS ? 'malformed' : header < HEADER_FULL && header >= HEADER_PORTS ? 'cut' : 'none',
   };
 }

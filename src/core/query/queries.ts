@@ -6,7 +6,7 @@ import { FilterViews } from '../filter/filterViews';
 import type { RunHost } from '../filter/filterRun';
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPage, StreamPageRequest } from '../engineApi';
 import { Explainer } from '../explain/explain';
-import { packetEvidence } from '../explain/evidence';
+import { badgeCard, namesBadges, packetEvidence } from '../explain/evidence';
 import type { CaptureModel } from './captureModel';
 import { FindingQueries, isFindingMethod } from './findingQueries';
 import type { FollowFindRequest, FollowPageRequest } from './followApi';
@@ -19,6 +19,7 @@ import { packetPage } from './packetRows';
 import { StateHistoryQuery } from './stateHistory';
 import { ParameterQuery } from './streamParameters';
 import { packetVariables } from './variables';
+import { StreamReplays } from './streamReplays';
 import { StreamQuery } from './streamRows';
 import { isTextMethod, TextQueries } from './textQueries';
 import { series } from './series';
@@ -48,12 +49,13 @@ export class Queries {
   ) {
     this.views = new FilterViews(model, host);
     this.explainer = new Explainer(model);
-    this.text = new TextQueries(model, this.explainer, (params) => this.decode(this.packet(params)), host);
-    this.states = new StateHistoryQuery(model);
+    const replays = new StreamReplays(model);
+    this.text = new TextQueries(model, this.explainer, replays, (params) => this.decode(this.packet(params)), host);
+    this.states = new StateHistoryQuery(model, replays);
     this.parameters = new ParameterQuery(model);
     this.findingQueries = new FindingQueries(model);
     this.streamQuery = new StreamQuery(model, () => host.now());
-    this.timeline = new TimelineQuery(model);
+    this.timeline = new TimelineQuery(model, replays);
     this.follower = new StreamFollower(model);
     this.overview = new OverviewQuery(model);
   }
@@ -156,6 +158,7 @@ export class Queries {
   }
 
   private async card(request: CardRequest): Promise<unknown> {
+    if (namesBadges(request.node)) return badgeCard(this.model, this.packet(request), request.node);
     return this.explainer.nodeCard(await this.decode(this.packet(request)), request.node);
   }
 

@@ -2,10 +2,10 @@ import { formatEndpoint } from '../bytes/address';
 import { NO_PACKET, UNKNOWN_LENGTH } from '../bytes/units';
 import { ACK, FIN, KNOWN_TIME, RST, SYN } from '../decode/segment';
 import type { RunHost } from '../filter/filterRun';
-import { EndpointStates, STATE_NAMES } from '../stream/endpointStates';
+import { STATE_NAMES } from '../stream/endpointStates';
 import type { CaptureModel } from './captureModel';
 import { tcpColumns } from './packetRows';
-import { sequenceRange } from './relations';
+import type { StreamReplays } from './streamReplays';
 import { streamRowData } from './streamRows';
 import { META_NO_TIME } from '../table/packetTable';
 import type { PacketHint, StreamOutline, StreamOutlineRequest, StreamPhase, StreamPhaseKind } from './textApi';
@@ -17,7 +17,6 @@ export const MOST_PHASES = 50;
 /** An outline gives way to other requests after so long. */
 const SLICE_MS = 10;
 const MOST_HINTS = 2000;
-const MOST_REPLAYS = 64;
 
 /** Streams [start, start + count), with the phases of each unless `phases` is false. Gives way between streams. */
 export async function streamOutlines(
@@ -91,46 +90,19 @@ export function streamPhases(model: CaptureModel, stream: number): readonly Stre
   return phases;
 }
 
-/** State changes by packet, replayed per stream. The streams asked for last are kept: a window of the text shows packets of a few. */
-export class StateChanges {
-  private readonly kept = new Map<number, { readonly packets: number; readonly changes: ReadonlyMap<number, PacketHint['states']> }>();
-
-  constructor(private readonly model: CaptureModel) {}
-
-  of(packet: number): PacketHint['states'] {
-    const stream = this.model.packets.stream(packet);
-    const list = this.model.streamPackets.of(stream);
-    const known = this.kept.get(stream);
-    const entry = known?.packets === list.length ? known : { packets: list.length, changes: this.replay(stream, list) };
-    this.kept.delete(stream);
-    this.kept.set(stream, entry);
-    if (this.kept.size > MOST_REPLAYS) for (const oldest of this.kept.keys()) {
-      this.kept.delete(oldest);
-      break;
-    }
-    return entry.changes.get(packet) ?? [];
-  }
-
-  private replay(stream: number, list: Uint32Array): ReadonlyMap<number, PacketHint['states']> {
-    const found = new Map<number, PacketHint['states']>();
-    const table = this.model.packets;
-    const client = this.model.streams.row(stream).client;
-    const states = new EndpointStates();
-    for (const packet of list) {
-      if (!sequenceRange(table, packet)) continue;
-      states.observe({ flags: table.flags(packet), seq: table.seq(packet), ack: table.ack(packet), length: table.payloadLength(packet) }, table.direction(packet));
-      const changed = ([0, 1] as const).flatMap((end) => {
-        const { path, observed } = states.change(end);
-        return path.length > 1 ? [{ end: end === client ? ('client' as const) : ('server' as const), state: STATE_NAMES[path[path.length - 1]!]!, observed }] : [];
-      });
-      if (changed.length > 0) found.set(packet, changed);
-    }
-    return found;
-  }
+/** What a packet did to the states of its stream's ends. */
+function statesOf(model: CaptureModel, replays: StreamReplays, packet: number): PacketHint['states'] {
+  const stream = model.packets.stream(packet);
+  const { client } = model.streams.row(stream);
+  return replays.of(stream).changesAt(model.streamPackets.rank(stream, packet)).map(({ end, path, observed }) => ({
+    end: end === client ? ('client' as const) : ('server' as const),
+    state: STATE_NAMES[path.at(-1)!]!,
+    observed,
+  }));
 }
 
 /** Hints of packets [start, start + count); other traffic has none. */
-export function packetHints(model: CaptureModel, states: StateChanges, start: number, count: number): readonly PacketHint[] {
+export function packetHints(model: CaptureModel, replays: StreamReplays, start: number, count: number): readonly PacketHint[] {
   const table = model.packets;
   const hints: PacketHint[] = [];
   const end = Math.min(table.length, start + Math.min(count, MOST_HINTS));
@@ -143,7 +115,7 @@ export function packetHints(model: CaptureModel, states: StateChanges, start: nu
       packet,
       streamTime: timed ? columns.streamTime : null,
       rtt: timed && acked !== NO_PACKET ? table.time(packet) - table.time(acked) : null,
-      states: states.of(packet),
+      states: statesOf(model, replays, packet),
     });
   }
   return hints;

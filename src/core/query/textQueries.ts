@@ -4,7 +4,8 @@ import type { RunHost } from '../filter/filterRun';
 import type { CaptureModel } from './captureModel';
 import type { DecodedPacket } from './packetDetail';
 import { problems } from './problems';
-import { packetHints, StateChanges, streamOutlines } from './streamOutline';
+import { packetHints, streamOutlines } from './streamOutline';
+import type { StreamReplays } from './streamReplays';
 import type { StreamOutlineRequest, TextApi, TextIndex, TextPosition, TextTokenData } from './textApi';
 import { textHover } from './textHover';
 import { textDefinition, textReferences } from './textLinks';
@@ -22,17 +23,14 @@ export function isTextMethod(method: string): method is TextMethod {
 
 /** Answers what is asked about a text capture as a document. */
 export class TextQueries {
-  private readonly states: StateChanges;
-
   constructor(
     private readonly model: CaptureModel,
     private readonly explainer: Explainer,
+    private readonly replays: StreamReplays,
     /** Decodes a packet; throws RangeError when there is none. */
     private readonly decode: (params: unknown) => Promise<DecodedPacket>,
     private readonly host: RunHost,
-  ) {
-    this.states = new StateChanges(model);
-  }
+  ) {}
 
   async answer(method: TextMethod, params: unknown, signal: { readonly aborted: boolean }): Promise<unknown> {
     const { model } = this;
@@ -51,7 +49,7 @@ export class TextQueries {
         return await streamOutlines(model, params as StreamOutlineRequest, this.host, signal);
       case 'packetHints': {
         const { start, count } = params as { start: number; count: number };
-        return packetHints(model, this.states, start, count);
+        return packetHints(model, this.replays, start, count);
       }
       case 'problems':
         return model.studied().then(() => problems(model, (params as { most: number }).most));

@@ -1,19 +1,21 @@
 import { UNKNOWN_LENGTH, type Nanoseconds, type StreamIndex } from '../bytes/units';
 import { ACK, HEADER_BOGUS, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, SYN } from '../decode/segment';
-import { REPLAY_CLOSED_A, REPLAY_CLOSED_B, REPLAY_ILLEGAL, REPLAY_LOST, REPLAY_OBSERVED_A, REPLAY_OBSERVED_B, StreamReplay } from '../stream/streamReplay';
+import { REPLAY_CLOSED_A, REPLAY_CLOSED_B, REPLAY_ILLEGAL, REPLAY_LOST, REPLAY_OBSERVED_A, REPLAY_OBSERVED_B, type StreamReplay } from '../stream/streamReplay';
 import { META_NO_TIME, META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
 import * as api from '../timelineApi';
 import type { CaptureModel } from './captureModel';
+import type { StreamReplays } from './streamReplays';
 import { TimelineIdle } from './timelineIdle';
-
-/** Streams whose replay is kept. */
-const MOST_REPLAYS = 3;
 
 /** Answers the timeline's requests over one model. Throws RangeError for streams that do not exist. */
 export class TimelineQuery {
-  private readonly replays = new Map<StreamIndex, { readonly replay: StreamReplay; readonly idle: TimelineIdle }>();
+  /** Of the replays that are still kept. */
+  private readonly idles = new WeakMap<StreamReplay, TimelineIdle>();
 
-  constructor(private readonly model: CaptureModel) {}
+  constructor(
+    private readonly model: CaptureModel,
+    private readonly replays: StreamReplays,
+  ) {}
 
   head(stream: StreamIndex): api.TimelineHead {
     const { replay, idle } = this.of(stream);
@@ -55,6 +57,7 @@ export class TimelineQuery {
       clientBytes: new Float64Array(count),
       serverBytes: new Float64Array(count),
       labels: new Uint16Array(count),
+      verdicts: new Uint16Array(count),
       flags: new Uint16Array(count),
       marks: new Uint8Array(count),
       states: new Uint8Array(count),
@@ -81,7 +84,9 @@ export class TimelineQuery {
           out.serverSegments[b]!++;
           out.serverBytes[b]! += bytes;
         }
-        out.labels[b]! |= table.labels(packet);
+        const shown = this.model.marks(packet);
+        out.labels[b]! |= shown.labels;
+        out.verdicts[b]! |= shown.verdict;
         out.flags[b]! |= table.flags(packet);
         out.marks[b]! |= marksOf(replay.marks[rank]!, client, direction);
         state = swapStates(replay.states[rank]!, client);
@@ -92,13 +97,10 @@ export class TimelineQuery {
   }
 
   private of(stream: StreamIndex): { readonly replay: StreamReplay; readonly idle: TimelineIdle } {
-    const list = this.model.streamPackets.of(stream);
-    const held = this.replays.get(stream) ?? { replay: new StreamReplay(this.model.packets), idle: new TimelineIdle() };
-    this.replays.delete(stream);
-    this.replays.set(stream, held);
-    if (this.replays.size > MOST_REPLAYS) this.replays.delete(this.replays.keys().next().value!);
-    held.replay.extend(list);
-    return held;
+    const replay = this.replays.of(stream);
+    let idle = this.idles.get(replay);
+    if (!idle) this.idles.set(replay, (idle = new TimelineIdle()));
+    return { replay, idle };
   }
 
   private segments(stream: StreamIndex, replay: StreamReplay, idle: Nanoseconds, first: number, last: number): api.TimelineSegments {
@@ -122,6 +124,7 @@ export class TimelineQuery {
       length: new Uint32Array(n),
       window: new Uint32Array(n),
       labels: new Uint16Array(n),
+      verdicts: new Uint16Array(n),
       marks: new Uint8Array(n),
       states: new Uint8Array(n),
       sentBefore: replay.sentBefore.slice(first, last),
@@ -159,7 +162,9 @@ export class TimelineQuery {
       out.length[i] = length === UNKNOWN_LENGTH ? 0 : length;
       const window = table.window(packet);
       out.window[i] = scale > 0 && !(flags & SYN) ? window * 2 ** scale : window;
-      out.labels[i] = table.labels(packet);
+      const told = model.marks(packet);
+      out.labels[i] = told.labels;
+      out.verdicts[i] = told.verdict;
       const rank = first + i;
       out.marks[i] = marksOf(replay.marks[rank]!, row.client, direction) | (rank > 0 && replay.place[rank]! - replay.place[rank - 1]! >= idle ? api.MARK_IDLE : 0);
       out.states[i] = swapStates(replay.states[rank]!, row.client);
@@ -174,12 +179,7 @@ export class TimelineQuery {
     const list = this.model.streamPackets.of(stream);
     const { client } = this.model.streams.row(stream);
     const { changes } = replay;
-    let at = 0;
-    for (let high = changes.length; at < high; ) {
-      const middle = (at + high) >>> 1;
-      if (changes[middle]!.rank < first) at = middle + 1;
-      else high = middle;
-    }
+    const at = replay.firstChange(first);
     const chosen = [0, 1].map((end) => {
       // Neighbours in the list take turns between the ends, give or take a few.
       for (let i = at - 1; i >= 0; i--) if (changes[i]!.end === end) return i;

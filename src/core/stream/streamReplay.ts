@@ -1,4 +1,5 @@
 import { LABEL_FAST_RETRANSMISSION, LABEL_RETRANSMISSION, LABEL_SPURIOUS_RETRANSMISSION } from '../analysis/segmentAnalysis';
+import { VERDICT_DUPLICATE_CAPTURE, VERDICT_DUPLICATE_NETWORK, VERDICT_LOST, VERDICT_RETRANSMISSION, VERDICT_UNKNOWN } from '../analysis/segmentVerdict';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
 import { ACK, DERIVED_SEQ, FIN, HEADER_BOGUS, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
 import { BLOCK_ROWS, headerOf, META_DIRECTION_B, META_NO_TIME, type PacketTable } from '../table/packetTable';
@@ -11,10 +12,11 @@ export const REPLAY_OBSERVED_B = 0x02;
 export const REPLAY_ILLEGAL = 0x04;
 export const REPLAY_CLOSED_A = 0x08;
 export const REPLAY_CLOSED_B = 0x10;
-/** Sent again later by a retransmission that was not needless. */
+/** Lost, by our verdict; until there is one: sent again later by what Wireshark does not call a needless retransmission. */
 export const REPLAY_LOST = 0x20;
 
 const RESENT = LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION | LABEL_SPURIOUS_RETRANSMISSION;
+const COPY = VERDICT_DUPLICATE_CAPTURE | VERDICT_DUPLICATE_NETWORK;
 
 /** Changes of state that are kept: a made-up stream can change with every segment. */
 const MOST_KEPT_CHANGES = 200_000;
@@ -48,7 +50,11 @@ export class StreamReplay {
   private observed = 0;
   private closed = 0;
 
-  constructor(private readonly table: PacketTable) {}
+  /** `verdictOf`: VERDICT_* bits of a packet, or VERDICT_UNKNOWN. */
+  constructor(
+    private readonly table: PacketTable,
+    private readonly verdictOf: (packet: PacketIndex) => number,
+  ) {}
 
   /** Takes in the segments of `list` (the stream's packets in file order) that are new. */
   extend(list: Uint32Array): void {
@@ -56,6 +62,25 @@ export class StreamReplay {
     this.grow(list.length);
     for (let rank = this.length; rank < list.length; rank++) this.take(rank, list[rank]!);
     this.length = list.length;
+  }
+
+  /** Changes on one segment, at most one for each end. */
+  changesAt(rank: number): readonly ReplayedChange[] {
+    const at = this.firstChange(rank);
+    const found: ReplayedChange[] = [];
+    for (let i = at; i < this.changes.length && this.changes[i]!.rank === rank; i++) found.push(this.changes[i]!);
+    return found;
+  }
+
+  /** Place in `changes` of the first at or after a rank. */
+  firstChange(rank: number): number {
+    let low = 0;
+    for (let high = this.changes.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (this.changes[middle]!.rank < rank) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private grow(size: number): void {
@@ -83,23 +108,26 @@ export class StreamReplay {
     this.sentBefore[rank] = this.sentAgain[rank] = NO_PACKET;
     const header = headerOf(meta);
     const readable = header !== HEADER_PORTS && header !== HEADER_BOGUS && (known & KNOWN_FLAGS) !== 0;
+    const verdict = this.verdictOf(packet);
     let illegal = false;
-    if (readable) {
+    // A copy that the network or the capture made moves nothing.
+    if (verdict & COPY) this.machine.pass();
+    else if (readable) {
       const flags = block.flags[i]! & (known & KNOWN_ACK ? ~0 : ~ACK);
       const length = block.length[i] === UNKNOWN_LENGTH ? 0 : block.length[i]!;
       const seq = block.seq[i]!;
       // A text may show no sequence number at all: only what flags alone tell can be used then.
       if (known & (KNOWN_SEQ | DERIVED_SEQ)) {
         illegal = this.move(rank, direction, flags, seq, block.ack[i]!, length);
-        this.repeat(rank, direction, seq, length + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0), block.labels[i]!);
+        this.repeat(rank, direction, seq, length + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0), block.labels[i]!, verdict);
       }
-      if (known & KNOWN_WINDOW && !(flags & (SYN | RST))) {
-        const bit = direction ? REPLAY_CLOSED_B : REPLAY_CLOSED_A;
-        this.closed = block.window[i] === 0 ? this.closed | bit : this.closed & ~bit;
-      } else if (flags & RST) this.closed = 0;
+      const bit = direction ? REPLAY_CLOSED_B : REPLAY_CLOSED_A;
+      if (flags & RST) this.closed = 0;
+      // Of a window that is not shown nothing is known: it may have opened.
+      else if (!(flags & SYN)) this.closed = known & KNOWN_WINDOW && block.window[i] === 0 ? this.closed | bit : this.closed & ~bit;
     }
     this.states[rank] = this.machine.state(0) | (this.machine.state(1) << 4);
-    this.marks[rank] = this.observed | this.closed | (illegal ? REPLAY_ILLEGAL : 0);
+    this.marks[rank] = this.observed | this.closed | (illegal ? REPLAY_ILLEGAL : 0) | (verdict & VERDICT_LOST ? REPLAY_LOST : 0);
   }
 
   private move(rank: number, direction: Direction, flags: number, seq: number, ack: number, length: number): boolean {
@@ -115,10 +143,10 @@ export class StreamReplay {
     return this.machine.change(direction).illegal;
   }
 
-  private repeat(rank: number, direction: Direction, seq: number, span: number, labels: number): void {
+  private repeat(rank: number, direction: Direction, seq: number, span: number, labels: number, verdict: number): void {
     if (span === 0) return;
     const sent = this.sent[direction];
-    if (!(labels & RESENT)) {
+    if (!(verdict & VERDICT_UNKNOWN ? labels & RESENT : verdict & VERDICT_RETRANSMISSION)) {
       sent.add(seq, span, rank);
       return;
     }
@@ -126,6 +154,6 @@ export class StreamReplay {
     if (earlier < 0) return;
     this.sentBefore[rank] = earlier;
     this.sentAgain[earlier] = rank;
-    if (labels & (LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION)) this.marks[earlier]! |= REPLAY_LOST;
+    if (verdict & VERDICT_UNKNOWN && labels & (LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION)) this.marks[earlier]! |= REPLAY_LOST;
   }
 }

@@ -38,8 +38,11 @@ export class StudyIndex {
   private percent = new Float32Array(0);
   private count = new Uint16Array(0);
   private next = 0;
+  /** Packets that were studied. */
+  readonly packets: number;
 
   constructor(private readonly study: CaptureStudy) {
+    this.packets = study.capture.packets;
     this.study.captureFindings().forEach((finding, place) => this.add(finding, null, place));
     this.severity = new Uint8Array(study.streams);
     this.first = new Uint16Array(study.streams);

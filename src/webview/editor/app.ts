@@ -9,7 +9,7 @@ import { Splitter } from '../panes/splitter';
 import type { Session } from '../state/session';
 import { el, iconButton, isTyping } from '../shared/dom';
 import { Banners, emptyState } from './banners';
-import { PacketsPane } from './packetsPane';
+import { badgeOf, PacketsPane } from './packetsPane';
 import { streamOf, StreamsPane } from './streamsPane';
 import { TopBar } from './topBar';
 
@@ -37,20 +37,30 @@ export class App {
     expansionChanged: () => void,
   ) {
     this.cards = new HoverCards({
-      peek: (node) => (streamOf(node) !== null ? undefined : this.withPacket((packet) => session.details.peekCard(packet, node))),
+      peek: (node) => {
+        const badge = badgeOf(node);
+        if (badge) return session.details.peekCard(badge.packet, badge.fields);
+        return streamOf(node) !== null ? undefined : this.withPacket((packet) => session.details.peekCard(packet, node));
+      },
       load: (node, signal) => {
         const stream = streamOf(node);
         if (stream !== null) return session.streamCard(stream);
+        const badge = badgeOf(node);
+        if (badge) return session.details.card(badge.packet, badge.fields, signal);
         return this.withPacket((packet) => session.details.card(packet, node, signal)) ?? Promise.resolve(null);
       },
       delay: () => session.config.hoverDelayMs,
       goToPacket: (packet) => session.goToPacket(packet),
       copy: (text) => session.copy(text),
-      filter: (node) => void this.filterBy('set', { node }),
+      filter: (node) => {
+        const badge = badgeOf(node);
+        if (badge) this.filter.combine(badge.fields.split(',').join(' && '), 'set');
+        else void this.filterBy('set', { node });
+      },
       announce: (text) => (this.live.textContent = text),
     });
     this.streams = new StreamsPane(session, this.cards);
-    this.packets = new PacketsPane(session);
+    this.packets = new PacketsPane(session, this.cards);
     this.details = new DetailPane(session, this.cards, expanded, expansionChanged);
     this.filter = new FilterBar(session);
     this.find = new FindBar(session);
@@ -237,6 +247,11 @@ export class App {
     else if (this.details.hasFocus) this.details.showHover();
     else if (this.packets.timeline.hasFocus) this.packets.timeline.showHover();
     else {
+      const badges = this.packets.badgeTarget;
+      if (badges) {
+        void this.cards.show(badges.node, badges.anchor);
+        return;
+      }
       const target = this.packets.hoverTarget;
       this.details.showHover(target ?? undefined);
     }

@@ -5,7 +5,7 @@ import { duration, grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import type { SequenceFormat, TimeFormat } from '../../rpc/webviewMessages';
 import { STATUS_ICONS, statusTone, statusWord } from '../format/streamStatus';
-import { flagNames, flagTone, formatSequence, formatWindow, labelSeverity } from '../format/tcp';
+import { flagNames, flagTone, formatSequence, formatWindow } from '../format/tcp';
 import { formatBytes } from '../format/text';
 import { formatInstant, formatRowTime, timeWidth } from '../format/time';
 import type { CellContent, Column } from '../grid/column';
@@ -119,15 +119,18 @@ export function packetColumns(state: CaptureState, formats: PacketFormats): read
     { id: 'window', title: t('Window'), width: 78, align: 'right', tooltip: t('Receive window in bytes, scaled; "?" where the scale is not in the capture'), render: (row) => formatWindow(row) },
     { id: 'length', title: t('Len'), width: 66, align: 'right', tooltip: t('Bytes of TCP payload; of the frame where it is no TCP segment'), render: (row) => (row.stream === null ? { text: grouped(row.length), className: 'dim' } : row.payload === null ? '' : grouped(row.payload)) },
     {
-      id: 'info', title: t('Info'), width: 220, align: 'left', grow: true, tooltip: t('Analysis labels as Wireshark prints them, and options worth a glance'),
-      render: (row) => {
-        const severity = labelSeverity(row.labels);
-        const mark = row.mark === 'cut' ? `${t('[cut]')} ` : row.mark === 'malformed' ? `${t('[malformed]')} ` : row.mark === 'fragment' ? `${t('[fragment]')} ` : '';
-        const text = mark + row.info;
-        return { text, className: severity === 'warning' || row.mark === 'malformed' ? 'tone-warning' : '', title: text, ...(severity === 'warning' || row.mark === 'malformed' ? { icon: 'warning' } : {}) };
-      },
+      id: 'info', title: t('Info'), width: 220, align: 'left', grow: true, tooltip: t('Our verdicts, those of Wireshark\'s labels that they say nothing about, and options worth a glance'),
+      render: (row) => infoCell(row),
     },
   ];
+}
+
+function infoCell(row: PacketRow): CellContent {
+  const mark = row.mark === 'cut' ? `${t('[cut]')} ` : row.mark === 'malformed' ? `${t('[malformed]')} ` : row.mark === 'fragment' ? `${t('[fragment]')} ` : '';
+  const text = mark + row.info;
+  if (row.badges.length === 0 && row.mark !== 'malformed') return { text, title: text };
+  const warning = row.mark === 'malformed' || row.badges.some((badge) => badge.severity === 'warning');
+  return { text, badges: row.badges, title: row.badges.length > 0 ? '' : text, ...(warning ? { icon: 'warning', className: 'tone-warning' } : {}) };
 }
 
 /** Which field's card belongs to a column of the packets table, by Wireshark field name. */

@@ -2,6 +2,7 @@ import type { PacketRow } from '../../core/engineApi';
 import { formatEndpoint } from '../../core/bytes/address';
 import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
+import type { HoverCards } from '../cards/hoverCards';
 import { VirtualGrid } from '../grid/virtualGrid';
 import { statusWord } from '../format/streamStatus';
 import { PayloadPane } from '../payload/payloadPane';
@@ -12,6 +13,17 @@ import { GraphsPane } from '../graphs/graphsPane';
 import { TimelinePane } from '../timeline/timelinePane';
 import { StreamTabs } from './streamTabs';
 import { widthsOf } from './streamsPane';
+
+/** Names the card of badges of a packet: "badge:17:segment.lost". */
+function badgeNode(packet: number, fields: string): string {
+  return `badge:${packet}:${fields}`;
+}
+
+/** The packet and the fields of a badge's card, or null for another node. */
+export function badgeOf(node: string): { readonly packet: number; readonly fields: string } | null {
+  const match = /^badge:(\d+):(.*)$/.exec(node);
+  return match ? { packet: Number(match[1]), fields: match[2]! } : null;
+}
 
 /** The packets of one stream or of the whole capture. */
 export class PacketsPane {
@@ -33,7 +45,10 @@ export class PacketsPane {
   /** What the columns were made for: they stay from stream to stream. */
   private columnsFor = '';
 
-  constructor(private readonly session: Session) {
+  constructor(
+    private readonly session: Session,
+    cards: HoverCards,
+  ) {
     this.element.setAttribute('aria-label', t('Packets'));
     const which = (label: string, run: () => void): HTMLButtonElement => {
       const button = el('button', 'segment-button', { type: 'button' }, label);
@@ -81,8 +96,37 @@ export class PacketsPane {
     session.events.on(['format', 'state'], () => this.columns());
     session.events.on(['selection'], () => this.mark());
     session.events.on(['state', 'streamInfo', 'view', 'tab'], () => this.showTitle());
+    this.listenForHover(cards);
     this.showView();
     this.showTitle();
+  }
+
+  /** Over a badge the card with its evidence opens. */
+  private listenForHover(cards: HoverCards): void {
+    let over: Element | null = null;
+    this.grid.element.addEventListener('mouseover', (event) => {
+      const badge = event.target instanceof Element ? event.target.closest<HTMLElement>('.badge') : null;
+      if (badge === over) return;
+      if (over) cards.leave();
+      over = badge;
+      const row = badge && this.rowOf(badge);
+      if (badge && row) cards.hover(badgeNode(row.packet, badge.dataset.badge ?? ''), badge);
+    });
+    this.grid.element.addEventListener('mouseleave', () => {
+      over = null;
+      cards.leave();
+    });
+  }
+
+  private rowOf(inside: Element): PacketRow | undefined {
+    return this.session.packets.current.peek(Number(inside.closest('.grid-row')?.getAttribute('aria-rowindex')) - 2);
+  }
+
+  /** The badges of the cell in focus, for the command that shows their card. */
+  get badgeTarget(): { readonly node: string; readonly anchor: Element } | null {
+    const { anchor, column } = this.grid;
+    const row = anchor && column?.id === 'info' ? this.rowOf(anchor) : undefined;
+    return anchor && row && row.badges.length > 0 ? { node: badgeNode(row.packet, row.badges.map((badge) => badge.field).join(',')), anchor } : null;
   }
 
   private showView(): void {

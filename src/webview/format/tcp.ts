@@ -1,4 +1,3 @@
-import { LABELS } from '../../core/analysis/labels';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../core/decode/segment';
 import type { PacketRow } from '../../core/engineApi';
 import { grouped } from '../../core/explain/words';
@@ -59,12 +58,4 @@ export function formatWindow(row: Pick<PacketRow, 'window' | 'windowScaled' | 's
   if (row.window === null) return '';
   if (row.scale === -1) return `${grouped(row.window)} ?`;
   return grouped(row.windowScaled ?? row.window);
-}
-
-const WARNINGS = LABELS.reduce((bits, label) => (label.severity === 'warning' ? bits | label.bit : bits), 0);
-
-/** Severity of a row's analysis labels. */
-export function labelSeverity(labels: number): 'none' | 'note' | 'warning' {
-  if (labels === 0) return 'none';
-  return labels & WARNINGS ? 'warning' : 'note';
 }

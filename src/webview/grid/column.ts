@@ -1,6 +1,10 @@
+import type { Badge } from '../../core/analysis/badges';
+
 /** What a cell shows. Text is set through textContent. */
 export interface CellContent {
   readonly text: string;
+  /** Small framed words before the text, each of which can have a card. */
+  readonly badges?: readonly Badge[];
   /** Classes of the cell ("tone-client", "dim"). */
   readonly className?: string;
   /** Codicon before the text. */

@@ -1,10 +1,11 @@
+import type { Badge } from '../../core/analysis/badges';
 import { el, icon } from '../shared/dom';
 import type { CellContent, Column } from './column';
 
 /** One pooled row of DOM: shows any data row; touches the DOM only where something changed. */
 export class GridRow<Row> {
   readonly element: HTMLDivElement;
-  private cells: { readonly element: HTMLDivElement; readonly text: Text; icon: HTMLSpanElement | null; last: CellContent }[] = [];
+  private cells: { readonly element: HTMLDivElement; readonly text: Text; icon: HTMLSpanElement | null; badges: HTMLElement | null; last: CellContent }[] = [];
   /** Data row on show; -1: none. */
   index = -1;
   private shown: Row | null | undefined = null;
@@ -22,7 +23,8 @@ export class GridRow<Row> {
 
   /** Text that "copy cell" gives. */
   text(column: number): string {
-    return this.cells[column]?.last.text ?? '';
+    const last = this.cells[column]?.last;
+    return last ? [...(last.badges ?? []).map((badge) => `[${badge.text}]`), last.text].filter((part) => part !== '').join(' ') : '';
   }
 
   setColumns(columns: readonly Column<Row>[]): void {
@@ -30,7 +32,7 @@ export class GridRow<Row> {
       const element = el('div', `grid-cell align-${column.align}`, { role: 'gridcell', 'aria-colindex': String(i + 1), tabindex: '-1' });
       const text = document.createTextNode('');
       element.append(text);
-      return { element, text, icon: null, last: { text: '' } };
+      return { element, text, icon: null, badges: null, last: { text: '' } };
     });
     this.element.replaceChildren(...this.cells.map((cell) => cell.element));
     this.version = -1;
@@ -66,6 +68,7 @@ export class GridRow<Row> {
     const { last, element } = cell;
     if (next.text !== last.text) cell.text.data = next.text;
     if (next.className !== last.className) element.className = `grid-cell align-${column.align}${next.className ? ` ${next.className}` : ''}`;
+    if (next.badges !== last.badges) this.fillBadges(cell, next.badges ?? []);
     if (next.icon !== last.icon) {
       cell.icon?.remove();
       cell.icon = next.icon ? icon(next.icon) : null;
@@ -80,6 +83,25 @@ export class GridRow<Row> {
       else element.removeAttribute('aria-label');
     }
     cell.last = next;
+  }
+
+  private fillBadges(cell: { readonly element: HTMLElement; readonly text: Text; badges: HTMLElement | null }, badges: readonly Badge[]): void {
+    if (badges.length === 0) {
+      cell.badges?.remove();
+      cell.badges = null;
+      return;
+    }
+    if (!cell.badges) {
+      cell.badges = el('span', 'badges');
+      cell.element.insertBefore(cell.badges, cell.text);
+    }
+    cell.badges.replaceChildren(
+      ...badges.map((badge) => {
+        const element = el('span', `badge severity-${badge.severity}`, {}, badge.text);
+        element.dataset.badge = badge.field;
+        return element;
+      }),
+    );
   }
 
   mark(selected: boolean): void {

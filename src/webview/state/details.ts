@@ -30,6 +30,11 @@ export class DetailCache {
     this.cards.clear();
   }
 
+  /** Cards may tell of verdicts that have changed. */
+  forgetCards(): void {
+    this.cards.clear();
+  }
+
   peek(packet: number): Details | undefined {
     return this.details.get(packet);
   }

@@ -15,7 +15,7 @@ import { StreamInfo } from './streamInfo';
 import { defaultViewState, withSize } from './viewState';
 
 /** What happened; listeners look at the session for the rest. */
-export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo' | 'tab';
+export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo' | 'tab' | 'study';
 
 export interface Selection {
   readonly packet: number;
@@ -104,11 +104,19 @@ export class Session {
     this.state = next;
     if (next.revision !== before.revision) this.startRevision(next);
     else if (next.packets !== before.packets || next.phase !== before.phase) this.restorer.refreshSoon(before.phase !== next.phase);
-    else if (next.study.version !== before.study.version) this.streams.refresh();
+    if (next.revision === before.revision && next.study.version !== before.study.version) this.judged();
     if (this.view.kind === 'all' && !this.filter) this.packets.current.setTotal(next.packets);
     if (!this.streamQuery) this.streams.setTotal(next.streams);
     this.restorer.advance();
     this.events.emit('state');
+  }
+
+  /** A study has ended: verdicts take the place of labels in what is shown. */
+  private judged(): void {
+    this.details.forgetCards();
+    this.streams.refresh();
+    this.packets.refresh();
+    this.events.emit('study');
   }
 
   private startRevision(next: CaptureState): void {

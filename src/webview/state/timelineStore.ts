@@ -25,6 +25,8 @@ export class TimelineStore {
   private stream = -1;
   private revision = -1;
   private readonly pages = new Map<number, Page>();
+  /** Pages that are to be read again, and shown meanwhile. */
+  private readonly stale = new Set<number>();
   private readonly inFlight = new Map<number, AbortController>();
   private wantedPages: number[] = [];
   private headRequest: AbortController | null = null;
@@ -50,6 +52,16 @@ export class TimelineStore {
   /** The stream may have grown; `complete` when it will not grow any more. */
   refresh(complete: boolean): void {
     if (this.stream >= 0 && !this.headRequest) this.loadHead(complete);
+  }
+
+  /** What is said of the segments has changed: all is read again, and shown as it was until then. */
+  reread(): void {
+    for (const page of this.pages.keys()) this.stale.add(page);
+    this.bucketsKey = '';
+    for (const controller of this.inFlight.values()) controller.abort();
+    this.inFlight.clear();
+    this.pump();
+    this.changed();
   }
 
   /** A segment, or undefined while it has not been read. */
@@ -122,6 +134,7 @@ export class TimelineStore {
   private clear(): void {
     for (const controller of [...this.inFlight.values(), this.headRequest, this.bucketsRequest]) controller?.abort();
     this.inFlight.clear();
+    this.stale.clear();
     this.pages.clear();
     this.headRequest = this.bucketsRequest = null;
     this.head = this.buckets = null;
@@ -152,7 +165,7 @@ export class TimelineStore {
     if (!this.head) return;
     for (const page of this.wantedPages) {
       if (this.inFlight.size >= MOST_IN_FLIGHT) return;
-      if (!this.pages.has(page) && !this.inFlight.has(page)) void this.load(page);
+      if ((!this.pages.has(page) || this.stale.has(page)) && !this.inFlight.has(page)) void this.load(page);
     }
   }
 
@@ -162,6 +175,7 @@ export class TimelineStore {
     const result = await this.rpc.request('timelinePage', { stream: this.stream, start: page * PAGE, count: PAGE }, controller.signal);
     if (this.inFlight.get(page) !== controller) return;
     this.inFlight.delete(page);
+    this.stale.delete(page);
     if (!result.ok) {
       this.wantedPages = this.wantedPages.filter((other) => other !== page);
       if (result.error.code !== 'cancelled') this.failed(result.error);
@@ -172,7 +186,9 @@ export class TimelineStore {
     this.pages.set(page, { segments: result.value.segments, changes: result.value.changes });
     for (const old of this.pages.keys()) {
       if (this.pages.size <= MOST_PAGES) break;
-      if (!this.wantedPages.includes(old)) this.pages.delete(old);
+      if (this.wantedPages.includes(old)) continue;
+      this.pages.delete(old);
+      this.stale.delete(old);
     }
     this.changed();
     this.pump();

@@ -25,7 +25,7 @@ export class DrawnRows {
   /** Shows the rows of what was drawn; `selected` gets the id that the grid names as its active one. */
   update(drawn: readonly DrawnSegment[], selected: number | null, format: SequenceFormat, time: (rank: number) => string): void {
     const chosen = drawn.length <= MOST_ROWS ? drawn : around(drawn, selected);
-    const key = `${selected} ${format} ${chosen.map(({ rank, ref, y }) => `${rank}${ref ? '' : '?'}${Math.round(y)}`).join()}`;
+    const key = `${selected} ${format} ${chosen.map(({ rank, ref, y }) => `${rank}${ref ? `v${ref.columns.verdicts[ref.i]!}` : '?'}${Math.round(y)}`).join()}`;
     if (key === this.shown) return;
     this.shown = key;
     this.element.replaceChildren(...chosen.flatMap((segment) => (segment.ref ? [this.row(segment, selected, format, time(segment.rank))] : [])));

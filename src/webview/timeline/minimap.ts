@@ -1,7 +1,7 @@
+import { marksSeverity } from '../../core/analysis/badges';
 import { RST } from '../../core/decode/segment';
 import { t } from '../../core/l10n';
 import type { TimelineBuckets } from '../../core/timelineApi';
-import { labelSeverity } from '../format/tcp';
 import { el } from '../shared/dom';
 import type { Theme } from './theme';
 
@@ -67,7 +67,7 @@ export class Minimap {
       ctx.fillStyle = theme.server;
       if (buckets.serverSegments[b]) ctx.fillRect(half + 1, top, (half * size(buckets.serverBytes[b]!, buckets.serverSegments[b]!)) / most, thick);
       const reset = buckets.flags[b]! & RST;
-      if (reset || labelSeverity(buckets.labels[b]!) === 'warning') {
+      if (reset || marksSeverity({ labels: buckets.labels[b]!, verdict: buckets.verdicts[b]! }) === 'warning') {
         ctx.fillStyle = reset ? theme.error : theme.warning;
         ctx.fillRect(width - 5, top - (reset ? 1 : 0), 4, Math.max(2, thick));
       }

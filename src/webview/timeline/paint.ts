@@ -1,9 +1,9 @@
+import { marksSeverity } from '../../core/analysis/badges';
 import { STATE_NAMES, CLOSED, ESTABLISHED, LISTEN, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from '../../core/stream/endpointStates';
 import { FIN, RST, SYN } from '../../core/decode/segment';
 import { duration } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import * as api from '../../core/timelineApi';
-import { labelSeverity } from '../format/tcp';
 import type { DrawnSegment, LadderColumns, Link, StateRun } from './layout';
 import type { SegmentWords } from './segmentWords';
 import type { Theme } from './theme';
@@ -234,7 +234,7 @@ export class Painter {
       ctx.lineTo(end - sign * 7, y + 3.5);
       ctx.fill();
     }
-    const severity = labelSeverity(ref.columns.labels[ref.i]!);
+    const severity = marksSeverity({ labels: ref.columns.labels[ref.i]!, verdict: ref.columns.verdicts[ref.i]! });
     if (!words && severity !== 'none') {
       ctx.fillStyle = severity === 'warning' ? theme.warning : theme.dim;
       ctx.fillRect(from + sign * 10 - 2, y - 2.5, 4, 5);
@@ -317,7 +317,7 @@ export class Painter {
         ctx.fillRect(columns.serverLane - 1 - width, top, width, Math.max(1, step - 0.25));
       }
       ctx.globalAlpha = 1;
-      const severity = labelSeverity(buckets.labels[b]!);
+      const severity = marksSeverity({ labels: buckets.labels[b]!, verdict: buckets.verdicts[b]! });
       const middle = (columns.clientLane + columns.serverLane) / 2;
       if (buckets.flags[b]! & RST) {
         ctx.fillStyle = theme.error;

@@ -1,4 +1,5 @@
-import { LABELS, type LabelSeverity } from '../../core/analysis/labels';
+import { badgesOf, type Badge } from '../../core/analysis/badges';
+import { VERDICT_UNKNOWN } from '../../core/analysis/segmentVerdict';
 import { NO_PACKET } from '../../core/bytes/units';
 import { FIN, SYN } from '../../core/decode/segment';
 import { grouped } from '../../core/explain/words';
@@ -7,11 +8,6 @@ import * as api from '../../core/timelineApi';
 import type { SequenceFormat } from '../../rpc/webviewMessages';
 import { flagNames, flagTone } from '../format/tcp';
 import type { SegmentRef } from '../state/timelineStore';
-
-export interface Badge {
-  readonly text: string;
-  readonly severity: LabelSeverity;
-}
 
 /** A segment in words, each part empty where the capture does not show it. */
 export interface SegmentWords {
@@ -67,9 +63,11 @@ export function sackBlocks({ columns: c, i }: SegmentRef, raw: boolean): readonl
 }
 
 function badges({ columns: c, i }: SegmentRef): readonly Badge[] {
-  const list: Badge[] = LABELS.filter((label) => c.labels[i]! & label.bit).map((label) => ({ text: t(label.badge), severity: label.severity }));
-  if (c.marks[i]! & api.MARK_LOST) list.push({ text: t('taken for lost'), severity: 'warning' });
-  if (c.marks[i]! & api.MARK_ILLEGAL) list.push({ text: t('does not fit the state'), severity: 'warning' });
+  const verdict = c.verdicts[i]!;
+  const list = [...badgesOf({ labels: c.labels[i]!, verdict })];
+  // Our verdict "lost" has a badge of its own.
+  if (c.marks[i]! & api.MARK_LOST && verdict & VERDICT_UNKNOWN) list.push({ field: '', text: t('taken for lost'), severity: 'warning' });
+  if (c.marks[i]! & api.MARK_ILLEGAL) list.push({ field: '', text: t('does not fit the state'), severity: 'warning' });
   return list;
 }
 

@@ -96,6 +96,11 @@ export class TimelinePane {
     const { session, grid } = this;
     session.events.on(['view', 'selection', 'state'], () => this.follow());
     session.events.on(['format'], () => this.repaint());
+    session.events.on(['study'], () => {
+      this.overviewOf = '';
+      this.cards.close();
+      this.store.reread();
+    });
     onThemeChange(() => {
       this.theme = null;
       if (this.element.hidden) return;

@@ -5,12 +5,12 @@ import { closedSpans, ladderColumns, linksOf, namedRuns, placeSegments, stateRun
 import { segmentWords } from '../../../../src/webview/timeline/segmentWords';
 
 /** Segments of which only some columns matter. */
-function columns(n: number, set: Partial<Record<'marks' | 'states' | 'sentBefore' | 'sentAgain' | 'known' | 'flags' | 'seqRelative' | 'seq' | 'ack' | 'ackRelative' | 'length' | 'window' | 'labels', readonly number[]>>, sacks: readonly number[] = []): api.TimelineSegments {
+function columns(n: number, set: Partial<Record<'marks' | 'states' | 'sentBefore' | 'sentAgain' | 'known' | 'flags' | 'seqRelative' | 'seq' | 'ack' | 'ackRelative' | 'length' | 'window' | 'labels' | 'verdicts', readonly number[]>>, sacks: readonly number[] = []): api.TimelineSegments {
   const u32 = (name: keyof typeof set, fill = 0): Uint32Array => Uint32Array.from({ length: n }, (_, i) => set[name]?.[i] ?? fill);
   return {
     start: 0, packet: Uint32Array.from({ length: n }, (_, i) => i), time: new Float64Array(n), place: new Float64Array(n),
     known: Uint16Array.from(u32('known')), flags: Uint16Array.from(u32('flags')), seq: u32('seq'), seqRelative: u32('seqRelative'), ack: u32('ack'), ackRelative: u32('ackRelative'),
-    length: u32('length'), window: u32('window'), labels: Uint16Array.from(u32('labels')), marks: Uint8Array.from(u32('marks')), states: Uint8Array.from(u32('states')),
+    length: u32('length'), window: u32('window'), labels: Uint16Array.from(u32('labels')), verdicts: Uint16Array.from(u32('verdicts')), marks: Uint8Array.from(u32('marks')), states: Uint8Array.from(u32('states')),
     sentBefore: u32('sentBefore', NO_PACKET), sentAgain: u32('sentAgain', NO_PACKET), sacks: Uint32Array.from(sacks),
   };
 }
