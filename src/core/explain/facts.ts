@@ -1,7 +1,6 @@
 import { NO_PACKET, type Direction, type PacketIndex } from '../bytes/units';
 import { ACK, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN, type Segment } from '../decode/segment';
 import { FrameDecoder } from '../decode/frameDecoder';
-import type { PacketRow } from '../engineApi';
 import type { CaptureModel } from '../query/captureModel';
 import { readRecord } from '../query/packetDetail';
 import { tcpColumns } from '../query/packetRows';
