@@ -27,6 +27,7 @@ export const SCALE_UNUSED = -2;
 /**
  * What the tracker says of one segment. One mutable object, reused: the caller copies it into columns.
  * tcp.analysis.retransmission is LABEL_RETRANSMISSION | FAST | SPURIOUS (the field is set for all three).
+ * Doubles start as NaN: V8 then keeps one shape, and the code compiled for it, from the first segment on.
  */
 export class SegmentAnalysis {
   stream: StreamIndex = NO_STREAM;
@@ -38,8 +39,8 @@ export class SegmentAnalysis {
   /** tcp.seq and tcp.ack are relative (`seqBase`, `ackBase` are set); otherwise they carry the raw values. */
   relative = false;
   /** Raw number that counts as relative 0, of the sender and of its peer. */
-  seqBase = 0;
-  ackBase = 0;
+  seqBase = NaN;
+  ackBase = NaN;
   /** The base of the peer is known (tcp.ack is relative). */
   ackRelative = false;
   /** Shift in force for this packet: >= 0, SCALE_UNKNOWN, SCALE_UNUSED. On a SYN tcp.window_size_scalefactor is absent. */
@@ -49,7 +50,7 @@ export class SegmentAnalysis {
   /** Time of the previous TCP header of the stream (a quoted one counts), or NaN for the first. */
   previousTime: Nanoseconds = NaN;
   /** Time of the frame that created the stream. */
-  streamTime: Nanoseconds = 0;
+  streamTime: Nanoseconds = NaN;
   /** Previous row of the same stream, or NO_PACKET. */
   previousPacket: PacketIndex = NO_PACKET;
 
@@ -61,10 +62,10 @@ export class SegmentAnalysis {
   duplicateAckPacket: PacketIndex = NO_PACKET;
   /** tcp.analysis.acks_frame; ack_rtt = time - time of that packet (not printed when 0). */
   acksPacket: PacketIndex = NO_PACKET;
-  ackRtt: Nanoseconds = 0;
+  ackRtt: Nanoseconds = NaN;
   /** tcp.analysis.rto_frame and rto; NO_PACKET / 0 when absent. */
   rtoPacket: PacketIndex = NO_PACKET;
-  rto: Nanoseconds = 0;
+  rto: Nanoseconds = NaN;
   /** tcp.analysis.initial_rtt as known on this packet (may be negative); NaN when not yet known. */
   initialRtt: Nanoseconds = NaN;
   /** 0: absent. */

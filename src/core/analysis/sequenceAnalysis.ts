@@ -58,7 +58,7 @@ const MAX_IN_FLIGHT = 2_000_000_000;
 const FAR_ACK = 0xffffffff;
 const LABEL_MASK = 0xffff;
 
-/** The segment under analysis, as the tracker hands it over: numbers that a text did not show are filled in. A reused record. */
+/** The segment under analysis, as the tracker hands it over: numbers that a text did not show are filled in. A reused record; doubles start as NaN. */
 export class SequenceInput {
   block!: StreamBlock;
   /** First word of the sender's and of the peer's flow; first time of the stream. */
@@ -66,13 +66,13 @@ export class SequenceInput {
   peer = 0;
   time0 = 0;
   direction = 0;
-  seq = 0;
-  ack = 0;
+  seq = NaN;
+  ack = NaN;
   flags = 0;
-  window = 0;
-  length = 0;
+  window = NaN;
+  length = NaN;
   packet: PacketIndex = 0;
-  now: Nanoseconds = 0;
+  now: Nanoseconds = NaN;
   /** Subtypes of the MPTCP connection's options so far, -1 when there is none. */
   mptcp = -1;
 }

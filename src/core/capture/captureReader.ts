@@ -21,7 +21,7 @@ export class CapturedRecord {
   seconds = 0;
   nanos = 0;
   /** Where the record (its header) starts in the file: what `CaptureReader.recordAt` takes. */
-  offset: FileOffset = 0;
+  offset: FileOffset = NaN;
   /** Index into CaptureInfo.interfaces. */
   interfaceIndex = 0;
   /** False for a pcapng Simple Packet Block, which has no timestamp. */

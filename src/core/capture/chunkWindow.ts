@@ -5,15 +5,25 @@ const DEFAULT_CHUNK = 1 << 20;
 /** Room before a chunk for the unfinished record of the chunk before; holds the longest record of common link types. */
 const HEADROOM = 512 * 1024;
 
+/** Chunks that are loaded ahead: with one alone, each chunk's reading has to beat the decoding of the one before. */
+const AHEAD = 2;
+
+interface Chunk {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView<ArrayBuffer>;
+}
+
 interface Load {
-  /** Bytes read, or why not. */
-  readonly count: number;
-  readonly error: unknown;
+  readonly chunk: Chunk;
+  /** Where in the file the chunk starts. */
+  readonly from: FileOffset;
+  /** Bytes read, or why not: a chunk that nobody comes to need must not fail loudly. */
+  readonly done: Promise<{ readonly count: number; readonly error: unknown }>;
 }
 
 /**
- * A window that slides over a source. Two buffers take turns: while records of one are read, the next chunk is loaded into the other,
- * and the tail that crosses the border is moved in front of it. Records larger than a buffer get one of their own for once.
+ * A window that slides over a source. Buffers take turns: while records of one are read, the next chunks are loaded into others,
+ * and the tail that crosses the border is moved in front of the next. Records larger than a buffer get one of their own for once.
  */
 export class ChunkWindow {
   bytes: Uint8Array<ArrayBuffer>;
@@ -25,11 +35,9 @@ export class ChunkWindow {
 
   private chunk = 0;
   private headroom = 0;
-  private spare = new Uint8Array(0);
-  private spareView = new DataView(this.spare.buffer);
-  private ahead: Promise<Load> | null = null;
-  /** Where the chunk that is loaded ahead starts. */
-  private aheadFrom: FileOffset = -1;
+  /** Loads under way or done, in the order of the file, and buffers that wait for one. */
+  private ahead: Load[] = [];
+  private spare: Chunk[] = [];
 
   constructor(
     private readonly source: ByteSource,
@@ -60,11 +68,11 @@ export class ChunkWindow {
   /** Forgets what was loaded: the source has changed. */
   forget(): void {
     // A load under way goes on into a buffer that nobody looks at any more.
-    this.ahead = null;
+    this.ahead = [];
+    this.spare = [];
     this.fit();
     this.bytes = new Uint8Array(this.headroom + this.chunk);
     this.view = new DataView(this.bytes.buffer);
-    this.spare = new Uint8Array(0);
     this.start = this.end = this.headroom;
     this.base = -this.headroom;
   }
@@ -77,21 +85,22 @@ export class ChunkWindow {
 
   /** Goes on with the chunk at `next`, keeping the last `tail` bytes. */
   private async turn(next: FileOffset, tail: number): Promise<void> {
-    if (this.aheadFrom !== next) await this.settle();
-    const load = await (this.ahead ?? this.loadAhead(next));
-    this.ahead = null;
-    if (load.error !== null) throw load.error as Error;
+    if (this.ahead[0]?.from !== next) await this.settle();
+    const load = this.ahead.shift() ?? this.load(next);
+    const { count, error } = await load.done;
+    if (error !== null) {
+      this.spare.push(load.chunk);
+      throw error as Error;
+    }
     const { bytes, view, headroom } = this;
-    this.spare.set(bytes.subarray(this.end - tail, this.end), headroom - tail);
-    this.bytes = this.spare;
-    this.view = this.spareView;
+    load.chunk.bytes.set(bytes.subarray(this.end - tail, this.end), headroom - tail);
+    this.bytes = load.chunk.bytes;
+    this.view = load.chunk.view;
     this.base = next - headroom;
     this.start = headroom - tail;
-    this.end = headroom + load.count;
+    this.end = headroom + count;
     // A buffer made for one large record is not kept.
-    const keep = bytes.length === headroom + this.chunk;
-    this.spare = keep ? bytes : new Uint8Array(0);
-    this.spareView = keep ? view : new DataView(this.spare.buffer);
+    if (bytes.length === headroom + this.chunk) this.spare.push({ bytes, view });
     this.prefetch();
   }
 
@@ -111,28 +120,29 @@ export class ChunkWindow {
   }
 
   private prefetch(): void {
-    const next = this.base + this.end;
-    if (next < this.source.size) void this.loadAhead(next);
+    const last = this.ahead.at(-1);
+    let from = last ? last.from + this.chunk : this.base + this.end;
+    for (; this.ahead.length < AHEAD && from < this.source.size; from += this.chunk) this.ahead.push(this.load(from));
   }
 
-  private loadAhead(from: FileOffset): Promise<Load> {
-    if (this.spare.length === 0) {
-      this.spare = new Uint8Array(this.headroom + this.chunk);
-      this.spareView = new DataView(this.spare.buffer);
+  private load(from: FileOffset): Load {
+    let chunk = this.spare.pop();
+    if (!chunk) {
+      const bytes = new Uint8Array(this.headroom + this.chunk);
+      chunk = { bytes, view: new DataView(bytes.buffer) };
     }
-    this.aheadFrom = from;
-    const target = this.spare.subarray(this.headroom);
-    this.ahead = this.source.readInto(from, target).then(
+    const done = this.source.readInto(from, chunk.bytes.subarray(this.headroom)).then(
       (count) => ({ count, error: null }),
-      // Kept until someone waits for it: a read ahead that nobody needs must not fail loudly.
       (error: unknown) => ({ count: 0, error }),
     );
-    return this.ahead;
+    return { chunk, from, done };
   }
 
-  /** Waits for a load under way, so that its buffer may be used again. */
+  /** Waits for the loads under way and gives them up, so that their buffers may be used again. */
   private async settle(): Promise<void> {
-    await this.ahead;
-    this.ahead = null;
+    const loads = this.ahead;
+    this.ahead = [];
+    for (const load of loads) await load.done;
+    this.spare.push(...loads.map((load) => load.chunk));
   }
 }

@@ -69,18 +69,18 @@ export const QUOTED_BY_ICMPV6 = 0x10000;
 export class Segment {
   family = FAMILY_NONE;
   /** Addresses as four words; IPv4 sits in word 3, the others are 0. */
-  src0 = 0;
-  src1 = 0;
-  src2 = 0;
-  src3 = 0;
-  dst0 = 0;
-  dst1 = 0;
-  dst2 = 0;
-  dst3 = 0;
+  src0 = NaN;
+  src1 = NaN;
+  src2 = NaN;
+  src3 = NaN;
+  dst0 = NaN;
+  dst1 = NaN;
+  dst2 = NaN;
+  dst3 = NaN;
   srcPort = 0;
   dstPort = 0;
-  seq = 0;
-  ack = 0;
+  seq = NaN;
+  ack = NaN;
   /** 12 bits: reserved(3) AE CWR ECE URG ACK PSH RST SYN FIN. */
   flags = 0;
   window = 0;
@@ -119,8 +119,8 @@ export class Segment {
   mss = 0;
   /** Raw shift count as sent (may exceed 14). */
   windowScale = 0;
-  tsVal = 0;
-  tsEcr = 0;
+  tsVal = NaN;
+  tsEcr = NaN;
   /** The capture cut the timestamps option between its values: `tsVal` holds, OPT_TIMESTAMPS is not set. */
   tsHalf = false;
   /** Complete SACK blocks in wire order, raw edges; at most 4 kept. */
@@ -132,14 +132,19 @@ export class Segment {
   /** Bit n: an MPTCP option of subtype n was present. */
   mptcpSubtypes = 0;
   /** Receiver token of an MP_JOIN SYN, for grouping subflows; 0 when absent. */
-  mptcpToken = 0;
+  mptcpToken = NaN;
   /** Sender's key of an MP_CAPABLE option (two words, big-endian), from which tokens are made; 0 when absent. */
-  mptcpKeyHigh = 0;
-  mptcpKeyLow = 0;
+  mptcpKeyHigh = NaN;
+  mptcpKeyLow = NaN;
   /** Length of a TCP Fast Open cookie: -1 no option, 0 request. */
   fastOpenCookie = -1;
   /** An AccECN option (172, 174, or 253/254 with ExID 0xacc0/0xacc1) was present. */
   accEcn = false;
+
+  /** Numbers of 32 bits start as NaN: so V8 keeps them as doubles from the first segment on, and one shape for all. */
+  constructor() {
+    this.reset();
+  }
 
   /** Back to the state of a new Segment before the next header is read. */
   reset(): void {

@@ -70,7 +70,7 @@ export class Pipeline {
     });
     this.row = {
       packet: 0,
-      time: 0,
+      time: NaN,
       record: null as unknown as CapturedRecord,
       segment: null,
       analysis: this.analysis,

@@ -30,7 +30,7 @@ export class StreamKeys {
   private slots = new Uint32Array(2 * 2048);
   private used = 0;
   private readonly table = new Uint32Array(HASHED_BYTES * 256);
-  private hash = 0;
+  private hash = NaN;
   private slot = 0;
   private last = -1;
 

@@ -49,7 +49,7 @@ class UnackedList {
 export class UnackedPool {
   /** What the last `acknowledge` found: the oldest entry that ends at the ACK; frame 0 when none does. */
   matchedFrame = 0;
-  matchedTime: Nanoseconds = 0;
+  matchedTime: Nanoseconds = NaN;
   private readonly lists: UnackedList[] = [new UnackedList(0, new Uint32Array(0), new Float64Array(0), 0)];
   private readonly free: number[][] = Array.from({ length: LARGEST_CLASS + 1 }, () => []);
   private readonly chunkWords: Uint32Array[] = [];
