@@ -30,7 +30,7 @@ export async function runCapture(
   file: string,
   options: {
     /** Another pass over the same source, with a reader of its own, before this one. */
-    readonly before?: (reader: CaptureReader) => Promise<void>;
+    readonly before?: (reader: CaptureReader, again: () => Promise<CaptureReader>) => Promise<void>;
     readonly observer?: SegmentObserver;
     readonly sink?: RowSink;
     readonly writer?: RowWriter;
@@ -41,7 +41,7 @@ export async function runCapture(
 ): Promise<number> {
   const source = await openInput(file);
   try {
-    if (options.before) await options.before(await openReader(source));
+    if (options.before) await options.before(await openReader(source), () => openReader(source));
     const reader = await openReader(source);
     const pipeline = new Pipeline(reader, { splitStreamsBy: [] }, options.observer ?? null);
     const { sink, writer } = options;

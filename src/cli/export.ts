@@ -39,7 +39,7 @@ export function exportCommand(file: string, out: string, options: ExportOptions)
   const streams = options.stream && options.stream.length > 0 ? new Set(options.stream) : null;
   const { filter } = options;
   if (!ranges && !streams && filter === undefined) return run(file, out, options, null);
-  return run(file, out, options, async (reader, again) => choose(await again(), ranges, streams, filter === undefined ? null : await matchingPackets(reader, filter)));
+  return run(file, out, options, async (reader, again) => choose(await again(), ranges, streams, filter === undefined ? null : await matchingPackets(reader, filter, again)));
 }
 
 async function run(file: string, out: string, options: ConvertOptions, choosePackets: Choose | null): Promise<number> {

@@ -1,5 +1,6 @@
 import { CaptureJudge } from '../core/study/captureJudge';
 import { PACKET_FIELDS, packetField, type PacketField, type TcpRow } from '../core/fields/packetFields';
+import { filterFields } from '../core/filter/fields/fields';
 import type { VerdictTable } from '../core/table/verdictTable';
 import { StateReplay } from '../core/fields/stateFields';
 import { runCapture } from './capture';
@@ -29,8 +30,8 @@ export async function packetsCommand(file: string, fieldList: string | undefined
     ...(filter === undefined
       ? {}
       : {
-          before: async (reader) => {
-            matches = await matchingPackets(reader, filter);
+          before: async (reader, again) => {
+            matches = await matchingPackets(reader, filter, again);
           },
         }),
     sink: (row) => {
@@ -64,5 +65,8 @@ function mustField(name: string): PacketField {
 /** The list of fields for --help. */
 export function fieldHelp(): string {
   const width = Math.max(...PACKET_FIELDS.map((f) => f.name.length));
-  return `\nFields (default marked *):\n${PACKET_FIELDS.map((f) => `  ${DEFAULT_FIELDS.includes(f.name) ? '*' : ' '} ${f.name.padEnd(width)}  ${f.doc}`).join('\n')}\n`;
+  const more = [...filterFields().values()].filter((f) => /^(finding|verdict)\./.test(f.name));
+  const moreWidth = Math.max(...more.map((f) => f.name.length));
+  const filterOnly = `\nFields for --filter, beside these and every header field by Wireshark's name:\n${more.map((f) => `    ${f.name.padEnd(moreWidth)}  ${f.doc}`).join('\n')}\n`;
+  return `\nFields (default marked *):\n${PACKET_FIELDS.map((f) => `  ${DEFAULT_FIELDS.includes(f.name) ? '*' : ' '} ${f.name.padEnd(width)}  ${f.doc}`).join('\n')}\n${filterOnly}`;
 }

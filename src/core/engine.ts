@@ -120,14 +120,16 @@ class CaptureEngine implements Engine {
     params: Parameters<EngineApi[M]>[0] | null,
     signal: CallSignal = NEVER_ABORTED,
   ): Promise<Result<ReturnType<EngineApi[M]>>> {
-    this.asking++;
+    // An export takes its time: what goes on in the background does not stand back for it.
+    const isLong = method.startsWith('export');
+    if (!isLong) this.asking++;
     try {
       const value = (await this.answer(method, params, signal)) as ReturnType<EngineApi[M]>;
       return signal.aborted ? fail('cancelled', t('Cancelled.')) : { ok: true, value };
     } catch (error) {
       return { ok: false, error: rpcError(error) };
     } finally {
-      this.asking--;
+      if (!isLong) this.asking--;
     }
   }
 
@@ -325,7 +327,24 @@ class CaptureEngine implements Engine {
       () => source.size,
     );
     model.studied = () => runner.settled;
+    model.requireStudy = () => this.requireStudy(model, runner);
+    model.studyWait = () => {
+      const { phase } = this;
+      if (phase === 'indexing') return { what: 'index', done: this.indexer?.reader.position ?? 0, of: source.size };
+      return runner.phase === 'done' ? null : { what: 'study', done: Math.round(runner.state.progress * source.size), of: source.size };
+    };
     return runner;
+  }
+
+  /** Resolves once all of the capture is read and studied. */
+  private async requireStudy(model: CaptureModel, runner: StudyRunner): Promise<void> {
+    while (this.model === model && this.phase === 'indexing') await this.running;
+    if (this.model !== model || this.phase !== 'done') throw new RangeError(t('This needs the study of the whole capture, which was not read to its end.'));
+    const isDone = (): boolean => runner.phase === 'done';
+    if (isDone()) return;
+    if (runner.phase !== 'running') runner.start();
+    await runner.settled;
+    if (!isDone()) throw new RangeError(t('This needs the study of the capture, which was stopped.'));
   }
 
   private failed(error: unknown): void {

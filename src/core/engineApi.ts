@@ -78,6 +78,15 @@ export interface ScanProgress {
   /** Packets looked at, and how many there are to look at now. */
   readonly scanned: number;
   readonly of: number;
+  /** It has not begun: what it must wait for first. */
+  readonly waits?: StudyWait;
+}
+
+/** The capture is being read to its end, studied (in bytes), or what its streams show is being gathered (in streams). */
+export interface StudyWait {
+  readonly what: 'index' | 'study' | 'streams';
+  readonly done: number;
+  readonly of: number;
 }
 
 export interface PacketPageRequest {

@@ -5,7 +5,7 @@ import { compileFilter } from '../../src/core/filter/compile';
 import { filterFields } from '../../src/core/filter/fields/fields';
 import { parseFilter } from '../../src/core/filter/parse';
 import type { CaptureModel } from '../../src/core/query/captureModel';
-import { fixture, modelOf, passing } from '../support/filters';
+import { fixture, passing, studied } from '../support/filters';
 
 const at = { from: 0, to: 0 };
 const fieldNames = [...filterFields().keys()];
@@ -50,7 +50,7 @@ describe('display filters, whatever they are', () => {
   let model: CaptureModel;
 
   before(async () => {
-    model = await modelOf(fixture('redis_session.pcap'));
+    model = await studied(fixture('redis_session.pcap'));
   });
 
   it('are read back from their printed form', () => {

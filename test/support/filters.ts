@@ -7,7 +7,10 @@ import { compileFilter } from '../../src/core/filter/compile';
 import type { FilterFault } from '../../src/core/filter/fault';
 import { FilterRun } from '../../src/core/filter/filterRun';
 import { Indexer } from '../../src/core/index/indexer';
+import { StudyIndex } from '../../src/core/study/studyIndex';
 import { CaptureModel } from '../../src/core/query/captureModel';
+
+import { studyCapture } from './study';
 
 export const testHost = { yield: () => new Promise<void>((resolve) => setImmediate(resolve)), now: () => performance.now() };
 
@@ -21,6 +24,17 @@ export async function modelOf(bytes: Uint8Array): Promise<CaptureModel> {
   const indexer = new Indexer(await openReader(new MemorySource(bytes)), { splitStreamsBy: [] });
   while (await indexer.read(1 << 20));
   return new CaptureModel(indexer, 1);
+}
+
+/** A capture and what its study says. */
+export async function studied(bytes: Uint8Array): Promise<CaptureModel> {
+  const model = await modelOf(bytes);
+  const index = new StudyIndex(await studyCapture(bytes));
+  while (index.build(100));
+  model.study = index;
+  model.verdicts = index.verdicts;
+  model.requireStudy = () => Promise.resolve();
+  return model;
 }
 
 /** Frame numbers that pass. */

@@ -61,6 +61,8 @@ import {
   URG,
   type Segment,
 } from '../decode/segment';
+import { buildDetail } from '../decode/cold';
+import { protocolsOf } from '../decode/protocols';
 import type { PipelineRow } from '../index/pipeline';
 import { formatSeconds, formatTimestamp } from './formatTime';
 import { STATE_FIELDS, type StateReplay } from './stateFields';
@@ -169,6 +171,11 @@ function scaledWindow({ segment: s, analysis: a }: TcpRow): number {
   return a.scale > 0 && !(s.flags & SYN) && s.length !== UNKNOWN_LENGTH ? s.window * 2 ** a.scale : s.window;
 }
 
+/** Needs the frame's tree: the hot pass keeps no list of headers. */
+function protocols({ record, datagram }: TcpRow): string {
+  return record.textSegment ? NONE : protocolsOf(buildDetail(record, datagram ? { datagram } : {}), record.linkType);
+}
+
 const frameNumber = (packet: number): string => String(packet + 1);
 
 export const PACKET_FIELDS: readonly PacketField[] = [
@@ -185,6 +192,7 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   },
   { name: 'frame.len', doc: 'Bytes of the frame on the wire', value: (row) => (row.record.textSegment ? NONE : String(row.record.originalLength)) },
   { name: 'frame.cap_len', doc: 'Bytes of the frame in the capture', value: (row) => (row.record.textSegment ? NONE : String(row.record.end - row.record.start)) },
+  { name: 'frame.protocols', doc: 'Protocols of the frame, outermost first, down to TCP', value: protocols },
   { name: 'ip.src', doc: 'IPv4 source address', value: address(FAMILY_IPV4, 'src') },
   { name: 'ip.dst', doc: 'IPv4 destination address', value: address(FAMILY_IPV4, 'dst') },
   { name: 'ipv6.src', doc: 'IPv6 source address', value: address(FAMILY_IPV6, 'src') },

@@ -1,23 +1,17 @@
 import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
-import { NO_STREAM, type Direction, type PacketIndex, type StreamIndex } from '../bytes/units';
-import { ACK, SYN, type Segment } from '../decode/segment';
+import { NO_STREAM, type PacketIndex, type StreamIndex } from '../bytes/units';
+import type { Segment } from '../decode/segment';
 import type { SegmentObserver } from '../index/pipeline';
-import { serverLooksLike } from '../stream/direction';
-import { EndpointStates, STATE_NAMES } from '../stream/endpointStates';
+import { ConnectionStates } from '../stream/connectionStates';
+import { STATE_NAMES } from '../stream/endpointStates';
 import { DUPLICATE } from '../study/duplicates';
 import type { VerdictTable } from '../table/verdictTable';
 import type { PacketField, TcpRow } from './packetFields';
 
-class Connection {
-  readonly states = new EndpointStates();
-  client: Direction = 0;
-  clientKnown = false;
-}
-
 /** Walks the state machines of every stream in one pass; tells what the packet just observed did to its ends. */
 export class StateReplay implements SegmentObserver {
-  private readonly connections: Connection[] = [];
-  private current: Connection | null = null;
+  private readonly connections: ConnectionStates[] = [];
+  private current: ConnectionStates | null = null;
 
   /** Copies by these verdicts move nothing. */
   constructor(private readonly verdicts: VerdictTable) {}
@@ -26,40 +20,38 @@ export class StateReplay implements SegmentObserver {
     const stream: StreamIndex = analysis.stream;
     this.current = null;
     if (segment.quoted || stream === NO_STREAM) return;
-    let c = this.connections[stream];
-    if (!c) {
-      c = this.connections[stream] = new Connection();
-      const looks = serverLooksLike(segment.srcPort, segment.dstPort);
-      c.client = looks === 'unknown' || (looks === 'dst') === (analysis.direction === 0) ? 0 : 1;
-      if (looks === 'unknown') c.client = analysis.direction;
-    }
-    if (segment.flags & SYN && !c.clientKnown) {
-      c.clientKnown = true;
-      c.client = segment.flags & ACK ? (analysis.direction ? 0 : 1) : analysis.direction;
-    }
-    if (this.verdicts.get(packet) & DUPLICATE) c.states.pass();
-    else c.states.observe(segment, analysis.direction);
-    this.current = c;
+    const connection = (this.connections[stream] ??= new ConnectionStates());
+    connection.observe(segment, analysis.direction, segment.srcPort, segment.dstPort, (this.verdicts.get(packet) & DUPLICATE) !== 0);
+    this.current = connection;
   }
 
   /** States that an end passed on the packet observed last, the one before it first; empty when it had no TCP header of its own. */
   path(role: 'client' | 'server'): readonly number[] {
-    const c = this.current;
-    if (!c) return [];
-    return c.states.change(role === 'client' ? c.client : c.client ? 0 : 1).path;
+    return this.current?.path(role) ?? [];
   }
 }
 
-function field(role: 'client' | 'server', whole: boolean): PacketField {
-  const names = (row: TcpRow): readonly string[] => (row.states?.path(role) ?? []).map((state) => STATE_NAMES[state]!);
-  return {
-    name: `state.${role}${whole ? '.path' : ''}`,
-    doc: whole ? `States that the ${role} passed on this packet, joined by ">"` : `State of the ${role} after this packet (RFC 9293 3.3.2)`,
-    value: (row) => (whole ? names(row).join('>') : (names(row).at(-1) ?? '')),
-    needsVerdict: true,
-    needsStates: true,
-  };
+/** "SYN-SENT>ESTABLISHED". */
+export function pathText(path: readonly number[]): string {
+  return path.map((state) => STATE_NAMES[state]!).join('>');
 }
 
+/** What state.* fields are, for columns and for filters. */
+export const STATE_FIELD_SPECS: readonly { readonly name: string; readonly role: 'client' | 'server'; readonly whole: boolean; readonly doc: string }[] = [
+  { name: 'state.client', role: 'client', whole: false, doc: 'State of the client after this packet (RFC 9293 3.3.2)' },
+  { name: 'state.server', role: 'server', whole: false, doc: 'State of the server after this packet (RFC 9293 3.3.2)' },
+  { name: 'state.client.path', role: 'client', whole: true, doc: 'States that the client passed on this packet, joined by ">"' },
+  { name: 'state.server.path', role: 'server', whole: true, doc: 'States that the server passed on this packet, joined by ">"' },
+];
+
 /** state.*: endpoint states by RFC 9293. Rows must carry `states`. */
-export const STATE_FIELDS: readonly PacketField[] = [field('client', false), field('server', false), field('client', true), field('server', true)];
+export const STATE_FIELDS: readonly PacketField[] = STATE_FIELD_SPECS.map(({ name, role, whole, doc }) => ({
+  name,
+  doc,
+  value: (row: TcpRow) => {
+    const path = row.states?.path(role) ?? [];
+    return pathText(whole ? path : path.slice(-1));
+  },
+  needsVerdict: true,
+  needsStates: true,
+}));

@@ -1,6 +1,7 @@
 import { hex, u32be } from '../bytes/read';
 import type { RecordDetail } from '../capture/captureReader';
 import type { DetailNode, DetailTree } from '../decode/detail';
+import { protocolsOf } from '../decode/protocols';
 import { FrameDecoder } from '../decode/frameDecoder';
 import { HEADER_FULL, type Segment } from '../decode/segment';
 import { META_FRAGMENT, META_OPTIONS_BAD, META_REASSEMBLED, META_TCP, type PacketTable } from '../table/packetTable';
@@ -51,6 +52,11 @@ export class ColdRow {
   /** Text captures have no bytes of the packet: their text is not its value. */
   private get isText(): boolean {
     return this.record.record.textSegment !== null || this.record.record.otherProtocol >= 0;
+  }
+
+  /** frame.protocols; of a text there are no headers to tell it by. */
+  get protocols(): readonly string[] {
+    return this.isText ? [] : [protocolsOf(this.tree, this.record.record.linkType)];
   }
 
   /** Values of a field in the packet's tree; `others`: without those of the row's own TCP header. */

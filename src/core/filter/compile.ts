@@ -1,5 +1,6 @@
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
+import type { StudyNeed } from '../study/studyColumns';
 import { META_DIRECTION_B, META_MORE_HEADERS, META_TCP } from '../table/packetTable';
 import { partsOf, type CompareOperator, type Expression, type Operand, type Quantifier, type SetItem } from './ast';
 import { attempt, FilterError, type Outcome } from './fault';
@@ -23,6 +24,8 @@ export interface CompiledFilter {
   readonly test: RowTest;
   /** Earlier packets may pass later on: it looks at fields that change while the capture is read. */
   readonly changes: boolean;
+  /** Parts of the study that must be ready first. */
+  readonly needs: ReadonlySet<StudyNeed>;
 }
 
 /** Compiles a filter for a capture. An empty filter passes everything. */
@@ -30,11 +33,11 @@ export function compileFilter(text: string, model: CaptureModel): Outcome<Compil
   const parsed = parseFilter(text);
   if (!parsed.ok) return parsed;
   const expression = parsed.value;
-  if (expression === null) return { ok: true, value: { test: () => YES, changes: false } };
+  if (expression === null) return { ok: true, value: { test: () => YES, changes: false, needs: new Set() } };
   return attempt(() => {
-    const binder: Binder = { model, base: { seconds: model.indexer.baseSeconds, nanos: model.indexer.baseNanos }, changes: false };
+    const binder: Binder = { model, base: { seconds: model.indexer.baseSeconds, nanos: model.indexer.baseNanos }, changes: false, needs: new Set() };
     const test = compile(expression, binder);
-    return { test, changes: binder.changes };
+    return { test, changes: binder.changes, needs: binder.needs };
   });
 }
 

@@ -3,6 +3,7 @@ import type { CaptureModel } from '../query/captureModel';
 import { portName } from '../explain/ports';
 import { PROTOCOL_NAMES } from '../decode/otherTraffic';
 import type { FilterCompletion, FilterCompletions } from './filterApi';
+import { quote } from './ast';
 import type { FilterField } from './fields/field';
 import { filterField, filterFields } from './fields/fields';
 
@@ -18,7 +19,7 @@ export function completeFilter(filter: string, at: number, model: CaptureModel):
   const place = Math.max(0, Math.min(filter.length, at));
   const before = filter.slice(0, place);
   const none: FilterCompletions = { from: place, to: place, items: [] };
-  if (inQuotes(before)) return none;
+  if (inQuotes(before)) return inQuotedValue(before, filter.slice(place)) ?? none;
   const word = /[A-Za-z0-9_.:-]*$/.exec(before)![0];
   const from = place - word.length;
   const to = place + /^[A-Za-z0-9_.:-]*/.exec(filter.slice(place))![0].length;
@@ -26,7 +27,7 @@ export function completeFilter(filter: string, at: number, model: CaptureModel):
   const compared = /([a-zA-Z_][\w.-]*)\s*(?:[=!<>~]=?=?|\b(?:eq|ne|gt|lt|ge|le|any_eq|all_eq|any_ne|all_ne|contains|matches)|\bin\s*\{[^{}]*[{,.\s])$/.exec(rest.endsWith('{') ? `${rest} ` : rest);
   if (compared) {
     const field = filterField(compared[1]!);
-    return { from, to, items: field ? valuesOf(field, model).filter(({ text }) => text.toLowerCase().startsWith(word.toLowerCase())).slice(0, MOST_ITEMS) : [] };
+    return { from, to, items: field ? valuesOf(field, model).filter(({ text }) => text.replace(/^"/, '').toLowerCase().startsWith(word.toLowerCase())).slice(0, MOST_ITEMS) : [] };
   }
   const last = /[\w.)\]}"'-]+$/.exec(rest)?.[0] ?? '';
   const wantsOperator = last !== '' && !/^(and|or|xor|not|any|all|in)$/.test(last);
@@ -36,6 +37,17 @@ export function completeFilter(filter: string, at: number, model: CaptureModel):
     return { from, to, items };
   }
   return { from, to, items: fieldsLike(word) };
+}
+
+/** Behind the quote that begins a value of a field with few values. */
+function inQuotedValue(before: string, after: string): FilterCompletions | null {
+  const match = /([a-zA-Z_][\w.-]*)\s*(?:[=!<>]=?=?|\b(?:eq|ne|gt|lt|ge|le|contains)|\bin\s*\{[^{}]*)\s*"([^"\\]*)$/.exec(before);
+  const choices = match && filterField(match[1]!)?.choices;
+  if (!choices) return null;
+  const word = match[2]!.toLowerCase();
+  const rest = /^[\w.-]*"?/.exec(after)![0].length;
+  const items = choices().filter(({ text }) => text.toLowerCase().startsWith(word)).map(({ text, doc }): FilterCompletion => ({ text: `${text}"`, kind: 'value', doc: t(doc) }));
+  return { from: before.length - word.length, to: before.length + rest, items: items.slice(0, MOST_ITEMS) };
 }
 
 function inQuotes(text: string): boolean {
@@ -96,6 +108,7 @@ function operatorsOf(field: FilterField): readonly FilterCompletion[] {
 function valuesOf(field: FilterField, model: CaptureModel): readonly FilterCompletion[] {
   const value = (text: string, doc: string): FilterCompletion => ({ text, kind: 'value', doc });
   if (field.type === 'bool') return [value('1', t('Set')), value('0', t('Not set'))];
+  if (field.choices) return field.choices().map(({ text, doc }) => value(quote(text), t(doc)));
   if (field.values) return Object.entries(field.values).map(([number, name]) => value(number, t(name)));
   if (field.name === 'tcp.flags') return [['0x002', 'SYN'], ['0x012', 'SYN, ACK'], ['0x010', 'ACK'], ['0x018', 'PSH, ACK'], ['0x011', 'FIN, ACK'], ['0x004', 'RST'], ['0x014', 'RST, ACK']].map(([text, doc]) => value(text!, doc!));
   const { streams } = model;

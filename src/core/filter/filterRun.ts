@@ -1,9 +1,12 @@
 import type { PacketIndex, StreamIndex } from '../bytes/units';
 import { buildDetail } from '../decode/cold';
 import { buildTextDetail } from '../decode/textDetail';
+import type { StudyWait } from '../engineApi';
 import type { CaptureModel } from '../query/captureModel';
 import { detailContext, readRecord } from '../query/packetDetail';
 import { BLOCK_ROWS, BLOCK_SHIFT, type PacketBlock } from '../table/packetTable';
+import { prepareStudy, studyWait } from '../study/prepareStudy';
+import type { StudyIndex } from '../study/studyIndex';
 import { ColdRow } from './coldRow';
 import { NO, UNKNOWN, YES, type CompiledFilter } from './compile';
 import type { Row } from './readers';
@@ -27,6 +30,8 @@ export interface FilterProgress {
   readonly of: number;
   readonly matches: number;
   readonly done: boolean;
+  /** What it waits for before it begins. */
+  readonly waits?: StudyWait;
 }
 
 /**
@@ -45,6 +50,10 @@ export class FilterRun {
   private problem: Error | null = null;
   /** Packets that there were when a filter on changing fields began. */
   private begunWith = 0;
+  /** The study that the present matches rest on. */
+  private studied: StudyIndex | null = null;
+  /** Raised when it begins anew: earlier matches are void. */
+  generation = 0;
   private readonly row: Row = { block: null as unknown as PacketBlock, i: 0, packet: 0, cold: null };
 
   constructor(
@@ -57,7 +66,8 @@ export class FilterRun {
 
   get progress(): FilterProgress {
     const of = this.total;
-    return { scanned: this.scanned, of, matches: this.count, done: this.scanned >= of };
+    const waits = this.scanned === 0 ? studyWait(this.model, this.filter.needs) : null;
+    return { scanned: this.scanned, of, matches: this.count, done: this.scanned >= of && !waits, ...(waits ? { waits } : {}) };
   }
 
   /** The packets that passed so far, ascending. A view: valid until the run goes on. */
@@ -103,12 +113,13 @@ export class FilterRun {
 
   private async work(): Promise<void> {
     // What earlier packets are may depend on later ones: looked at anew once there are more.
-    if (this.filter.changes && this.total !== this.begunWith) this.count = this.scanned = 0;
+    if (this.filter.changes && this.total !== this.begunWith) this.beginAnew();
     this.begunWith = this.total;
+    if (this.filter.needs.size > 0 && !(await this.prepare())) return;
     const list = this.stream === null ? null : this.model.streamPackets.of(this.stream);
     const end = list ? list.length : this.total;
     try {
-      while (this.scanned < end && !this.stopped && !this.signal?.aborted && this.host.now() < this.wantedUntil) {
+      while (this.scanned < end && this.isWanted) {
         const until = this.host.now() + SLICE_MS;
         do await this.slice(list, Math.min(end, this.scanned + ROWS_PER_LOOK), until);
         while (this.scanned < end && this.host.now() < until);
@@ -118,6 +129,26 @@ export class FilterRun {
       this.problem = error instanceof Error ? error : new Error(String(error));
       throw error;
     }
+  }
+
+  private beginAnew(): void {
+    this.count = this.scanned = 0;
+    this.generation++;
+  }
+
+  /** Waits for what the study must tell first. False when nobody waits for the run any more. */
+  private async prepare(): Promise<boolean> {
+    const { model, host } = this;
+    // A grown capture is studied anew, and earlier packets may be judged otherwise then.
+    if (this.scanned >= this.total && this.studied === model.study) return true;
+    if (!(await prepareStudy(model, this.filter.needs, host, () => this.isWanted))) return false;
+    if (this.studied !== model.study) this.beginAnew();
+    this.studied = model.study;
+    return true;
+  }
+
+  private get isWanted(): boolean {
+    return !this.stopped && !this.signal?.aborted && this.host.now() < this.wantedUntil;
   }
 
   /** Looks at rows up to `end`; comes back early when the time is over. */

@@ -22,7 +22,7 @@ export class FilterViews {
   /** Least recently used first. */
   private readonly runs = new Map<string, FilterRun>();
   /** Matches by stream, and how many matches are counted in. */
-  private readonly tallies = new WeakMap<FilterRun, { counts: Uint32Array; upTo: number }>();
+  private readonly tallies = new WeakMap<FilterRun, { counts: Uint32Array; upTo: number; generation: number }>();
 
   constructor(
     private readonly model: CaptureModel,
@@ -38,9 +38,8 @@ export class FilterViews {
     }
     const run = this.runOf(view);
     await run.runFor(PATIENCE_MS, signal);
-    const { scanned, of } = run.progress;
     const list = run.matches;
-    return { list, total: list.length, scan: { scanned, of } };
+    return { list, total: list.length, scan: scanOf(run) };
   }
 
   /** How many packets of each stream pass a filter, by stream number, as far as it has got. */
@@ -50,20 +49,19 @@ export class FilterViews {
     const { matches } = run;
     const { packets, streams } = this.model;
     let tally = this.tallies.get(run);
-    // Fewer matches than before: the run began anew.
-    if (!tally || tally.upTo > matches.length) tally = { counts: new Uint32Array(streams.length), upTo: 0 };
+    const { generation } = run;
+    if (tally?.generation !== generation) tally = { counts: new Uint32Array(streams.length), upTo: 0, generation };
     if (tally.counts.length < streams.length) {
       const counts = new Uint32Array(streams.length + (streams.length >> 1));
       counts.set(tally.counts);
-      tally = { counts, upTo: tally.upTo };
+      tally = { counts, upTo: tally.upTo, generation };
     }
     for (; tally.upTo < matches.length; tally.upTo++) {
       const packet = matches[tally.upTo]!;
       if (packets.isTcp(packet)) tally.counts[packets.stream(packet)]!++;
     }
     this.tallies.set(run, tally);
-    const { scanned, of } = run.progress;
-    return { counts: tally.counts, scan: { scanned, of } };
+    return { counts: tally.counts, scan: scanOf(run) };
   }
 
   /** The match after or before a packet, going on at the other end of the view. */
@@ -73,7 +71,7 @@ export class FilterViews {
     const result = (rank: number | null, wrapped: boolean): SeekResult => ({ packet: rank === null ? null : list ? list[rank]! : rank, rank, matches: total, wrapped, scan: progress });
     const at = (packet: number): number => (list ? lowerBound(list, packet) : packet);
     const rank = from === null ? (step > 0 ? 0 : total - 1) : step > 0 ? at(from + 1) : at(from) - 1;
-    const over = progress.scanned >= progress.of;
+    const over = progress.scanned >= progress.of && !progress.waits;
     // Backwards, everything up to the start must have been looked at.
     const told = over || (step < 0 && from !== null && view.kind === 'all' && progress.scanned >= from);
     if (step > 0 ? rank < total : rank >= 0 && told) return result(rank, false);
@@ -111,6 +109,11 @@ export class FilterViews {
     for (const run of this.runs.values()) run.stop();
     this.runs.clear();
   }
+}
+
+function scanOf(run: FilterRun): ScanProgress {
+  const { scanned, of, waits } = run.progress;
+  return { scanned, of, ...(waits ? { waits } : {}) };
 }
 
 function keyOf(view: PacketView): string {

@@ -1,5 +1,6 @@
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
+import type { StudyNeed } from '../study/studyColumns';
 import type { ArithmeticOperator, Operand, Range, Span } from './ast';
 import { FilterError, nearest } from './fault';
 import type { FilterField, NumberColumn } from './fields/field';
@@ -15,6 +16,8 @@ export interface Binder {
   readonly base: TimeBase;
   /** A field was named whose values may change. */
   changes: boolean;
+  /** Parts of the study that the fields named are told by. */
+  readonly needs: Set<StudyNeed>;
 }
 
 /** An operand that has values on a row. */
@@ -92,6 +95,7 @@ function refuseUnknown(operand: Extract<Operand, { kind: 'word' }>): void {
 
 function boundField(field: FilterField, binder: Binder, presence: boolean): BoundValues {
   const { model } = binder;
+  if (field.needs) binder.needs.add(field.needs);
   if (field.changes) binder.changes = true;
   const all = field.members?.map((name) => filterField(name)!) ?? [field];
   const column = plainColumn(field, model);
@@ -167,6 +171,7 @@ function pieces(length: number, ranges: readonly Range[]): readonly (readonly [n
 function bindLayer(name: string, ranges: readonly Range[], span: Span, binder: Binder): BoundValues {
   const field = filterField(name);
   if (!field) throw new FilterError({ from: span.from, to: span.from + name.length }, t('There is no field "{0}".', name), nearest(name, filterFields().keys()));
+  if (field.needs) binder.needs.add(field.needs);
   if (field.changes) binder.changes = true;
   const chosen = (layer: number, last: number): boolean =>
     ranges.some(({ start, length }) => {

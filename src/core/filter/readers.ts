@@ -35,7 +35,12 @@ export function plainColumn(field: FilterField, model: CaptureModel): NumberColu
 /** How a field's values are read. */
 export function fieldReader(field: FilterField, model: CaptureModel): Reader {
   if (field.members) return joined(field.members.map((name) => fieldReader(filterField(name)!, model)));
-  const { ofRecord, bytesOf } = field;
+  const { ofRecord, ofRow, bytesOf, rowLists } = field;
+  if (rowLists) {
+    const lists = rowLists(model);
+    return (row) => lists(row.block, row.i, row.packet);
+  }
+  if (ofRow) return (row) => (row.cold ? ofRow(row.cold) : null);
   if (ofRecord) return (row) => (row.cold ? ofRecord(row.cold.record) : null);
   if (bytesOf) return bytesReader(field, bytesOf);
   const own = ownValue(field, model);

@@ -6,11 +6,14 @@ import { escapeText } from '../bytes/escape';
 import { NO_PACKET, type PacketIndex } from '../bytes/units';
 import type { CaptureReader } from '../capture/captureReader';
 import type { Indexer } from '../index/indexer';
+import { StudyColumns } from '../study/studyColumns';
 import type { StudyIndex } from '../study/studyIndex';
 import type { PacketTable } from '../table/packetTable';
 import type { StreamRow, StreamTable } from '../table/streamTable';
 import type { VerdictTable } from '../table/verdictTable';
 import { StreamPackets } from './streamPackets';
+import { t } from '../l10n';
+import type { StudyWait } from '../engineApi';
 
 /** How far back the segment that another answers is looked for. */
 const NEAR = 16;
@@ -24,8 +27,12 @@ export class CaptureModel {
   /** Our verdicts, once a study has judged the capture; null before. Packets from `judged` on came later and are not judged yet. */
   verdicts: VerdictTable | null = null;
   judged: PacketIndex = Infinity;
-  /** What the study found, once it has ended. */
-  study: StudyIndex | null = null;
+  /** What the study says by packet and stream, made when asked for; of one study. */
+  columns: StudyColumns | null = null;
+  /** Resolves once all of the capture is studied, and what is still to be read before. Rejects with RangeError where there can be none. */
+  requireStudy: () => Promise<void> = () => Promise.reject(new RangeError(t('There is no study of this capture.')));
+  studyWait: () => StudyWait | null = () => null;
+  private found: StudyIndex | null = null;
   /** Resolves when no study is under way. */
   studied: () => Promise<void> = () => Promise.resolve();
   private readonly hostNames: HostNames;
@@ -62,6 +69,16 @@ export class CaptureModel {
     let p = packets.previous(packet);
     for (let n = 0; p !== NO_PACKET && n < NEAR; n++, p = packets.previous(p)) if (packets.direction(p) !== direction) return (this.verdict(p) & VERDICT_WINDOW_PROBE) !== 0;
     return false;
+  }
+
+  /** What the study found, once it has ended. */
+  get study(): StudyIndex | null {
+    return this.found;
+  }
+
+  set study(study: StudyIndex | null) {
+    this.found = study;
+    this.columns = study && new StudyColumns(study, this.packets, this.streams);
   }
 
   /** Address of endpoint A (0) or B (1) as text, already escaped. */

@@ -14,6 +14,11 @@ export class StudyPass {
     this.pipeline = new Pipeline(reader, options, this.study);
   }
 
+  /** Records read so far. */
+  get records(): number {
+    return this.pipeline.records;
+  }
+
   /** Studies about `maxBytes` more of the file. False when there is nothing more to read. */
   read(maxBytes: number): Promise<boolean> {
     return this.pipeline.read((row) => {

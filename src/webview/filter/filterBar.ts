@@ -1,4 +1,5 @@
 import { grouped } from '../../core/explain/words';
+import type { StudyWait } from '../../core/engineApi';
 import type { FilterCompletions } from '../../core/filter/filterApi';
 import type { FilterFault } from '../../core/filter/fault';
 import { t } from '../../core/l10n';
@@ -306,9 +307,22 @@ export class FilterBar {
     const { scan, current } = packets;
     const of = view.kind === 'all' ? session.state.packets : (scan?.of ?? 0);
     const running = scan !== null && scan.scanned < scan.of;
+    const waits = scan?.waits;
+    if (waits) {
+      this.count.textContent = waitText(waits);
+      this.count.title = t('This filter asks for what the study of the capture finds. Clear it to stop waiting.');
+      return;
+    }
     this.count.textContent = running ? t('{0} found, {1} % searched', grouped(current.total), percent(scan.scanned / Math.max(1, scan.of))) : t('{0} of {1} packets', grouped(current.total), grouped(of));
     this.count.title = view.kind === 'all' ? t('Packets of the capture that pass the filter') : t('Packets of the stream that pass the filter');
   }
+}
+
+/** What a filter, or a column, waits for. */
+export function waitText({ what, done, of }: StudyWait): string {
+  if (what === 'streams') return t('studying streams, {0} of {1}', grouped(done), grouped(of));
+  const share = percent(done / Math.max(1, of));
+  return what === 'index' ? t('reading the capture, {0} %', share) : t('studying the capture, {0} %', share);
 }
 
 /** Offered until there is a history. */
@@ -319,5 +333,6 @@ const EXAMPLES = (): readonly (readonly [string, string])[] => [
   ['tcp.analysis.retransmission', t('Segments sent again')],
   ['tcp.window_size == 0 && tcp.flags.reset == 0', t('Closed windows')],
   ['tcp.time_delta > 1', t('Pauses of more than a second')],
+  ['finding.severity >= "warning"', t('Packets that warnings and errors rest on')],
   ['tcp.payload contains "error"', t('Payload that holds a word')],
 ];

@@ -3,6 +3,8 @@ import type { RecordDetail } from '../../capture/captureReader';
 import type { CaptureModel } from '../../query/captureModel';
 import type { PacketBlock } from '../../table/packetTable';
 import type { StreamRow } from '../../table/streamTable';
+import type { ColdRow } from '../coldRow';
+import type { StudyNeed } from '../../study/studyColumns';
 import type { FieldType, Value } from '../values';
 
 /** Reads one number of a row from the tables; NaN: the row does not have the field. `i` is the row's place in its block. */
@@ -10,6 +12,12 @@ export type NumberColumn = (block: PacketBlock, i: number, packet: PacketIndex) 
 
 /** Reads text or bytes of a row from the tables; null: the row does not have the field. */
 export type ValueColumn = (block: PacketBlock, i: number, packet: PacketIndex) => Value | null;
+
+/** A value that may be offered while it is typed, and what it means. */
+export interface ValueChoice {
+  readonly text: string;
+  readonly doc: string;
+}
 
 /**
  * To which rows the tables' values apply. `frame`: to every row, and nothing else has the field. `tcp`: to TCP rows; further TCP headers
@@ -21,7 +29,7 @@ export type FieldScope = 'frame' | 'tcp' | 'network';
 export type BytesOf = 'frame' | 'headers' | 'tcp' | 'payload';
 
 /**
- * A field that filters may name. Where its values come from, first match: `columns`, `rowValues`, `ofStream` read the tables; `members` stand for
+ * A field that filters may name. Where its values come from, first match: `columns`, `rowValues`, `rowLists`, `ofStream` read the tables; `members` stand for
  * the fields that are meant together ("tcp.port"); else the record is decoded again and the nodes of that filter name are taken.
  * To add a field, put an entry into a table of fields.ts.
  */
@@ -38,8 +46,14 @@ export interface FilterField {
   readonly scope: FieldScope;
   readonly columns?: (model: CaptureModel) => NumberColumn;
   readonly rowValues?: (model: CaptureModel) => ValueColumn;
+  /** As `rowValues`, for fields that a row may have more than once. */
+  readonly rowLists?: (model: CaptureModel) => (block: PacketBlock, i: number, packet: PacketIndex) => readonly Value[];
   /** Same for all packets of a stream in one direction. */
   readonly ofStream?: (model: CaptureModel) => (row: StreamRow, direction: Direction) => Value | null;
+  /** Told by the study of the capture: this part of it must be ready before values are asked for. */
+  readonly needs?: StudyNeed;
+  /** The values that it can have, where they are few. */
+  readonly choices?: () => readonly ValueChoice[];
   /** Values of earlier packets may change as the capture is read on: filters on it are run anew then. */
   readonly changes?: boolean;
   /** The value that another header of the row's frame has, where the tables know that too; NaN: none. */
@@ -53,6 +67,8 @@ export interface FilterField {
   readonly present?: (model: CaptureModel) => (block: PacketBlock, i: number) => boolean;
   /** Read from the record's bytes by place, without building its tree. */
   readonly bytesOf?: BytesOf;
+  /** Read from the record and its tree. */
+  readonly ofRow?: (row: ColdRow) => readonly Value[];
   /** Read from the record as the file keeps it. */
   readonly ofRecord?: (record: RecordDetail) => readonly Value[];
 }

@@ -2,10 +2,11 @@ import { ADDRESS_FIELDS } from './addressFields';
 import type { FilterField } from './field';
 import { FRAME_FIELDS } from './frameFields';
 import { headerFields } from './headerFields';
+import { STUDY_FIELDS } from './studyFields';
 import { TCP_FIELDS } from './tcpFields';
 
 /** Tables of fields, in order of precedence: of two fields with one name the first one counts. Add further groups here. */
-const TABLES: readonly (readonly FilterField[])[] = [FRAME_FIELDS, TCP_FIELDS, ADDRESS_FIELDS];
+const TABLES: readonly (readonly FilterField[])[] = [FRAME_FIELDS, TCP_FIELDS, ADDRESS_FIELDS, STUDY_FIELDS];
 
 let fields: ReadonlyMap<string, FilterField> | null = null;
 

@@ -41,6 +41,7 @@ export const FRAME_FIELDS: readonly FilterField[] = [
       return name === '' ? null : name;
     },
   },
+  { name: 'frame.protocols', type: 'text', doc: 'Protocols of the frame, outermost first, down to TCP: eth:ethertype:ip:tcp', scope: 'frame', ofRow: (row) => row.protocols },
   { name: 'frame.comment', type: 'text', doc: 'Comments on the packet (pcapng)', scope: 'frame', ofRecord: (record) => record.comments },
 ];
 

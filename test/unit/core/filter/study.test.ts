@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { MemorySource } from '../../../../src/core/capture/byteSource';
+import { openReader } from '../../../../src/core/capture/detect';
+import { createEngine } from '../../../../src/core/engine';
+import { packetField, type TcpRow } from '../../../../src/core/fields/packetFields';
+import { StateReplay } from '../../../../src/core/fields/stateFields';
+import { completeFilter } from '../../../../src/core/filter/complete';
+import { filterFields } from '../../../../src/core/filter/fields/fields';
+import { Pipeline } from '../../../../src/core/index/pipeline';
+import { faultOf, fixture, modelOf, passing, studied, testHost } from '../../../support/filters';
+import { allFindings, studyCapture } from '../../../support/study';
+
+const FILES = ['loss_burst.pcap', 'zero_window.pcap', 'redis_session.pcap', 'redis_session.tcpdump', 'mptcp_fallback.pcapng'];
+
+/** Values of segment.* and state.* by frame number, as `tcp-trace packets` prints them. */
+async function printed(bytes: Uint8Array, names: readonly string[]): Promise<Map<number, readonly string[]>> {
+  const { verdicts } = await studyCapture(bytes);
+  const states = new StateReplay(verdicts);
+  const pipeline = new Pipeline(await openReader(new MemorySource(bytes)), { splitStreamsBy: [] }, states);
+  const rows = new Map<number, readonly string[]>();
+  const fields = names.map((name) => packetField(name)!);
+  while (await pipeline.read((row) => {
+    if (row.segment) rows.set(row.packet + 1, fields.map((field) => String(field.value(Object.assign(row as TcpRow, { verdict: verdicts.get(row.packet), states })))));
+    return true;
+  }, 1 << 24));
+  return rows;
+}
+
+describe('display filters on what the study says', () => {
+  for (const file of FILES) {
+    it(`find in ${file} what is printed of it`, async () => {
+      const bytes = fixture(file);
+      const model = await studied(bytes);
+      const names = [...filterFields().keys()].filter((name) => name.startsWith('segment.') || name.startsWith('state.'));
+      assert.equal(names.length, 11);
+      const rows = await printed(bytes, names);
+      for (const [at, name] of names.entries()) {
+        const values = new Map<string, number[]>();
+        for (const [frame, cells] of rows) if (cells[at] !== '') values.set(cells[at]!, [...(values.get(cells[at]!) ?? []), frame]);
+        assert.deepEqual(await passing(model, name), [...values.values()].flat().sort((a, b) => a - b), name);
+        if (name.startsWith('state.')) for (const [value, frames] of values) assert.deepEqual(await passing(model, `${name} == "${value}"`), frames, `${name} ${value}`);
+      }
+      const findings = allFindings(await studyCapture(bytes));
+      for (const { id } of findings) {
+        const frames = new Set(findings.filter((f) => f.id === id).flatMap((f) => f.packets.map((p) => p + 1)));
+        assert.deepEqual(await passing(model, `finding.id == "${id}"`), [...frames].sort((a, b) => a - b), id);
+      }
+    });
+  }
+
+  it('order severities, and tell streams by their verdict', async () => {
+    const model = await studied(fixture('loss_burst.pcap'));
+    const grave = await passing(model, 'finding.severity >= "warning"');
+    assert.ok(grave.length > 0);
+    assert.deepEqual(await passing(model, 'finding.severity == "warning" or finding.severity == "error"'), grave);
+    assert.deepEqual(await passing(model, 'finding.severity > "error"'), []);
+    const all = await passing(model, 'tcp.stream == 0');
+    assert.deepEqual(await passing(model, 'verdict.text && tcp.stream == 0'), all);
+    assert.deepEqual(await passing(model, 'verdict.finding matches "^loss"'), await passing(model, 'verdict.recovery > 0'));
+    assert.deepEqual(await passing(model, 'not verdict.closed_by in {"client", "server", "both"} or verdict.closed_by'), await passing(model, 'frame'));
+    assert.match(faultOf(model, 'segment.lost == 1').message, /there or not/);
+    assert.match(faultOf(model, 'finding.severity == "bad"').message, /bad/);
+  });
+
+  it('are completed with names of findings and states', async () => {
+    const model = await modelOf(fixture('redis_session.pcap'));
+    const items = (filter: string): readonly string[] => completeFilter(filter, filter.length, model).items.map(({ text }) => text);
+    assert.ok(items('finding.id == lo').every((text) => text.startsWith('"lo')) && items('finding.id == lo').length > 0);
+    assert.ok(items('state.client == "EST').includes('ESTABLISHED"'));
+    assert.deepEqual(items('finding.severity >= '), ['"info"', '"warning"', '"error"']);
+    assert.ok(items('finding.').includes('finding.confidence'));
+    assert.ok(items('state.client.path ').includes('contains'));
+  });
+
+  it('refuse to answer without a study', async () => {
+    await assert.rejects(() => modelOf(fixture('redis_session.pcap')).then((model) => passing(model, 'segment.lost')), RangeError);
+  });
+
+  it('wait in the engine until the study has ended', async () => {
+    const bytes = fixture('loss_burst.pcap');
+    const source = Object.assign(new MemorySource(bytes), { close: () => Promise.resolve() });
+    const engine = createEngine({ ...testHost, openSource: () => Promise.resolve(source) }, { splitStreamsBy: [] });
+    const indexed = engine.start();
+    const view = { kind: 'all', filter: 'segment.lost' } as const;
+    let last = { total: -1, waited: 0 };
+    for (;;) {
+      const page = await engine.call('packetPage', { view, start: 0, count: 0 });
+      if (!page.ok) assert.equal(page.error.code, 'stale');
+      else {
+        const { scan, total } = page.value;
+        last = { total, waited: last.waited + (scan?.waits ? 1 : 0) };
+        if (scan && !scan.waits && scan.scanned >= scan.of && scan.of > 0) break;
+      }
+      await testHost.yield();
+    }
+    await indexed;
+    const expected = await passing(await studied(bytes), 'segment.lost');
+    assert.equal(last.total, expected.length);
+    assert.ok(last.total > 0);
+    await engine.close();
+  });
+});
+
