@@ -24,7 +24,7 @@ export function protocolsOf(tree: DetailTree, linkType: number): string {
       again = false;
       if (filter === 'ip' || filter === 'ipv6') continue;
     }
-    if (layer.kind !== 'layer' || !filter || layer.header?.id === 'frame') continue;
+    if (layer.kind !== 'layer' || !filter || layer.header.id === 'frame') continue;
     names.push(NAMES[filter] ?? filter);
     if (!BY_ETHERTYPE.has(filter)) continue;
     const type = layer.children.find((child) => child.spec?.name === 'type' || child.spec?.name === 'etherType' || child.spec?.name === 'protocol');

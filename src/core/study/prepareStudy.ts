@@ -56,7 +56,7 @@ export class StudyPreparation {
   private readonly needs = new Set<StudyNeed>();
   private running: Promise<unknown> | null = null;
   private wantedUntil = 0;
-  private problem: unknown = null;
+  private problem: Error | null = null;
 
   constructor(
     private readonly model: CaptureModel,
@@ -72,10 +72,10 @@ export class StudyPreparation {
     this.wantedUntil = until + WANTED_MS;
     this.problem = null;
     this.running ??= prepareStudy(model, new Set(this.needs), host, () => host.now() < this.wantedUntil)
-      .catch((error: unknown) => (this.problem = error))
+      .catch((error: unknown) => (this.problem = error instanceof Error ? error : new Error('the study cannot be read', { cause: error })))
       .finally(() => (this.running = null));
     while (this.isRunning && !signal.aborted && host.now() < until) await host.yield();
-    if (this.problem !== null) throw this.problem instanceof Error ? this.problem : new Error(String(this.problem));
+    if (this.problem) throw this.problem;
     return studyWait(model, needs);
   }
 

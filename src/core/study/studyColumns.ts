@@ -214,8 +214,9 @@ export class StudyColumns {
   /** The sentence of a finding; made again, so that a million of them need not be kept. */
   textOf(finding: ListedFinding): string {
     const { stream, place } = finding;
-    if (this.lastTexts?.stream !== stream || this.lastTexts === null) this.lastTexts = { stream, findings: stream === null ? this.study.captureFindings() : (this.study.report(stream)?.findings ?? []) };
-    return this.lastTexts.findings[place]?.text ?? '';
+    let { lastTexts } = this;
+    if (!lastTexts || lastTexts.stream !== stream) lastTexts = this.lastTexts = { stream, findings: stream === null ? this.study.captureFindings() : (this.study.report(stream)?.findings ?? []) };
+    return lastTexts.findings[place]?.text ?? '';
   }
 
   summary(stream: StreamIndex): StreamSummary | null {
