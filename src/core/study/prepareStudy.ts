@@ -56,7 +56,7 @@ export class StudyPreparation {
   private readonly needs = new Set<StudyNeed>();
   private running: Promise<unknown> | null = null;
   private wantedUntil = 0;
-  private problem: Error | null = null;
+  private outcome: { problem?: Error } = {};
 
   constructor(
     private readonly model: CaptureModel,
@@ -70,12 +70,12 @@ export class StudyPreparation {
     for (const need of needs) this.needs.add(need);
     const until = host.now() + ms;
     this.wantedUntil = until + WANTED_MS;
-    this.problem = null;
+    const outcome: { problem?: Error } = (this.outcome = this.running ? this.outcome : {});
     this.running ??= prepareStudy(model, new Set(this.needs), host, () => host.now() < this.wantedUntil)
-      .catch((error: unknown) => (this.problem = error instanceof Error ? error : new Error('the study cannot be read', { cause: error })))
+      .catch((error: unknown) => (outcome.problem = error instanceof Error ? error : new Error('the study cannot be read', { cause: error })))
       .finally(() => (this.running = null));
     while (this.isRunning && !signal.aborted && host.now() < until) await host.yield();
-    if (this.problem) throw this.problem;
+    if (outcome.problem) throw outcome.problem;
     return studyWait(model, needs);
   }
 

@@ -64,7 +64,7 @@ export class StudyColumns {
   /** Where the findings of each stream begin in `listed`; one more at the end. */
   private readonly begin: number[] = [];
   private readonly summaries: (StreamSummary | undefined)[] = [];
-  private lastTexts: { readonly stream: StreamIndex | null; readonly findings: readonly Finding[] } | null = null;
+  private lastTexts: { readonly stream: StreamIndex | null; readonly findings: readonly Finding[] } | undefined;
 
   /** As many as there were when the study ended. */
   private readonly count: number;
@@ -215,7 +215,7 @@ export class StudyColumns {
   textOf(finding: ListedFinding): string {
     const { stream, place } = finding;
     let { lastTexts } = this;
-    if (!lastTexts || lastTexts.stream !== stream) lastTexts = this.lastTexts = { stream, findings: stream === null ? this.study.captureFindings() : (this.study.report(stream)?.findings ?? []) };
+    if (lastTexts?.stream !== stream) lastTexts = this.lastTexts = { stream, findings: stream === null ? this.study.captureFindings() : (this.study.report(stream)?.findings ?? []) };
     return lastTexts.findings[place]?.text ?? '';
   }
 
