@@ -1,92 +1,56 @@
 import { NANOS_PER_SECOND, NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
 import { ACK, AE, CWR, ECE, FIN, RST, SYN } from '../decode/segment';
-import { LABEL_KEEP_ALIVE } from './segmentAnalysis';
+import { LABEL_KEEP_ALIVE, LABEL_ZERO_WINDOW_PROBE } from './segmentAnalysis';
+import { made, type Draft, type InferredParameter, type ParameterInput, type ParameterSegment } from './inferredParameter';
 import { intervalsOf, retriesBehind, synPattern, timerRange } from './retryTimers';
 
-/**
- * Kernel parameters read back from one connection: what a host must have been set to, to behave as the capture shows.
- * Every statement is a range (or a set of values) of one sysctl, or of what a socket option sets for this socket alone.
- */
+/** The arithmetic behind kernel parameters that are read back from a connection. */
 
-export type ParameterId =
-  | 'syn-retries' | 'syn-linear-timeouts' | 'synack-retries' | 'rto-min' | 'data-retries' | 'keepalive-time' | 'keepalive-interval' | 'keepalive-probes'
-  | 'window-scaling' | 'receive-buffer' | 'sack' | 'timestamps' | 'timestamp-clock' | 'ecn' | 'fast-open' | 'mss' | 'initial-window' | 'delayed-ack';
-
-/** One statement. Numbers are in the sysctl's own unit. */
-export interface InferredParameter {
-  readonly id: ParameterId;
-  /** Endpoint that it is about: 0 = A. */
-  readonly end: Direction;
-  /** The sysctl that governs it; empty where Linux has none. */
-  readonly sysctl: string;
-  /** Smallest and largest value that fits; null: not a range. */
-  readonly range: readonly [number, number] | null;
-  /** The only values that fit; null: not a set. */
-  readonly values: readonly number[] | null;
-  /** A figure without a sysctl (ticks per second, segments, bytes, nanoseconds); null otherwise. */
-  readonly figure: number | null;
-  /** 'certain': nothing else can have caused it on Linux. 'likely': a socket option or the program itself could. */
-  readonly confidence: 'certain' | 'likely';
-  /** Packets that show it, at most 8. */
-  readonly packets: readonly PacketIndex[];
-}
-
-/** One segment of the stream, in file order. */
-export interface ParameterSegment {
-  readonly packet: PacketIndex;
-  readonly time: Nanoseconds;
-  readonly direction: Direction;
-  readonly flags: number;
-  readonly seq: number;
-  readonly ack: number;
-  /** Payload bytes, or UNKNOWN_LENGTH. */
-  readonly length: number;
-  /** The source shows the window; `window` is scaled, and means nothing without. */
-  readonly hasWindow: boolean;
-  readonly window: number;
-  readonly labels: number;
-  readonly acksPacket: PacketIndex;
-}
-
-/** What an end's SYN offered, and clock readings of its segments. */
-export interface ParameterEnd {
-  readonly syn: { readonly packet: PacketIndex; readonly flags: number; readonly mss: number | null; readonly windowScale: number | null; readonly sackPermitted: boolean; readonly timestamps: boolean; readonly fastOpen: boolean; readonly otherOptions: boolean } | null;
-  /** Two readings of the timestamp clock, far apart: [time, TSval]. */
-  readonly clock: readonly [readonly [Nanoseconds, number], readonly [Nanoseconds, number]] | null;
-}
-
-export interface ParameterInput {
-  readonly segments: readonly ParameterSegment[];
-  readonly ends: readonly [ParameterEnd, ParameterEnd];
-  /** Time of the last packet of the whole capture: silence until then means that nothing more was sent. */
-  readonly captureEnd: Nanoseconds;
-  /** Handshake round trip, or NaN. */
-  readonly rtt: Nanoseconds;
-  /** Packets that are not TCP stand among the stream's: an ICMP error may have ended it. */
-  readonly disturbed: boolean;
-}
-
-const MOST_PACKETS = 8;
-export const MOST_BUFFER = 2 ** 31 - 1;
+const MOST_BUFFER = 2 ** 31 - 1;
 /** A copy of a packet that the network or the capture made follows sooner than any timer. */
 const COPY = 0.1 * NANOS_PER_SECOND;
 const MS = 1e6;
 /** Linux's timer wheel fires up to an eighth late for long timers, and scheduling adds some. */
 const LATE = 1.13;
 const SLACK = 60 * MS;
-
-type Draft = Pick<InferredParameter, 'id' | 'end' | 'sysctl'> & Partial<InferredParameter>;
-
-function made(draft: Draft): InferredParameter {
-  return { range: null, values: null, figure: null, confidence: 'certain', ...draft, packets: (draft.packets ?? []).slice(0, MOST_PACKETS) };
-}
+/** Without options: the MSS does not allow for those (RFC 6691 2). */
+const TCP_HEADER = 20;
+/** The default of tcp_retries2: a sender that tries as long needs no other reason to stop. */
+const USUAL_RETRIES = 15;
+/** TIME-WAIT of Linux, and how old it must be before connect() may take it over (tcp_tw_reuse_delay). */
+const TIME_WAIT = 60 * NANOS_PER_SECOND;
+const REUSE_AFTER = 0.95 * NANOS_PER_SECOND;
+/** Copies that must go by without a D-SACK before that means something: some never reach the receiver. */
+const COPIES_TELL = 3;
 
 /** All that can be told of both ends, ends in order, in the order of a connection's life. */
 export function inferParameters(input: ParameterInput): InferredParameter[] {
-  return [...synRetries(input), ...synAckRetries(input), ...offers(input), ...initialWindow(input), ...delayedAck(input), ...retransmissions(input), ...keepalive(input)];
+  return [...timeWaitReuse(input), ...synRetries(input), ...synAckRetries(input), ...offers(input), ...duplicateSacks(input), ...initialWindow(input), ...delayedAck(input), ...retransmissions(input), ...stalledUntilTimeout(input), ...keepalive(input)];
 }
 
 const other = (end: Direction): Direction => (end ? 0 : 1);
+
+/** A connection from a port whose last one was in TIME-WAIT at the same end. A server takes such a SYN whatever its settings (RFC 6191). */
+function timeWaitReuse({ segments, ends, previous, loopback }: ParameterInput): InferredParameter[] {
+  const first = segments[0];
+  if (!previous || !first || (first.flags & (SYN | ACK)) !== SYN || previous.timeWait !== first.direction || !ends[first.direction].syn?.timestamps) return [];
+  const age = first.time - previous.time;
+  if (age < REUSE_AFTER || age > TIME_WAIT) return [];
+  return [made({ id: 'time-wait-reuse', end: first.direction, sysctl: 'net.ipv4.tcp_tw_reuse', values: loopback ? [1, 2] : [1], figure: age, confidence: 'likely', packets: [previous.packet, first.packet] })];
+}
+
+/** Whether copies of data were reported. */
+function duplicateSacks({ ends }: ParameterInput): InferredParameter[] {
+  const found: InferredParameter[] = [];
+  for (const end of [0, 1] as const) {
+    const { copyAnswers, syn } = ends[end];
+    if (!syn?.sackPermitted || !ends[other(end)].syn?.sackPermitted) continue;
+    const reports = copyAnswers.filter((a) => a.dsack);
+    if (reports.length > 0) found.push(made({ id: 'dsack', end, sysctl: 'net.ipv4.tcp_dsack', values: [1], packets: reports.map((a) => a.packet) }));
+    else if (copyAnswers.length >= COPIES_TELL) found.push(made({ id: 'dsack', end, sysctl: 'net.ipv4.tcp_dsack', values: [0], confidence: 'likely', packets: copyAnswers.map((a) => a.packet) }));
+  }
+  return found;
+}
 
 /** Repeated SYNs without any answer. */
 function synRetries({ segments, captureEnd, disturbed }: ParameterInput): InferredParameter[] {
@@ -98,8 +62,9 @@ function synRetries({ segments, captureEnd, disturbed }: ParameterInput): Inferr
   const answered = segments.some((s) => s.direction !== end);
   if (syns.length < 2) return [];
   const packets = syns.map((s) => s.packet);
-  const pattern = synPattern(intervalsOf(syns.map((s) => s.time)));
   const found: InferredParameter[] = [];
+  if (!segments.some((s) => s.direction !== end && s.time < syns[1]!.time)) found.push(made({ id: 'initial-rto', end, sysctl: '', figure: syns[1]!.time - first.time, packets: packets.slice(0, 2) }));
+  const pattern = synPattern(intervalsOf(syns.map((s) => s.time)));
   if (pattern.linear) found.push(made({ id: 'syn-linear-timeouts', end, sysctl: 'net.ipv4.tcp_syn_linear_timeouts', range: pattern.linear, packets }));
   // Linear repetitions come on top of tcp_syn_retries: only where their number is known can those be counted.
   if (pattern.linear?.[0] !== pattern.linear?.[1] || !pattern.linear) return found;
@@ -123,12 +88,16 @@ function synAckRetries({ segments, captureEnd }: ParameterInput): InferredParame
         if (s.flags & SYN) asked = true;
         if (s.flags & RST) done = true;
       } else if ((s.flags & (SYN | ACK)) === (SYN | ACK) && s.seq === first.seq) {
+        if (own.length > 0 && s.time - own.at(-1)!.time < COPY) continue;
         if (own.length === 0 || !asked) own.push(s);
         asked = false;
       } else done = true;
     }
     const retries = own.length - 1;
     if (retries < 1) continue;
+    const [a, b] = [own[0]!, own[1]!];
+    // Once the client has answered, TCP_DEFER_ACCEPT may let the timer pass by.
+    if (!segments.some((s) => s.direction !== end && s.time > a.time && s.time < b.time)) found.push(made({ id: 'initial-rto', end, sysctl: '', figure: b.time - a.time, packets: [a.packet, b.packet] }));
     const wait = intervalsOf(own.map((s) => s.time)).at(-1)! * 2;
     const silent = !done && captureEnd - own.at(-1)!.time > 1.5 * wait;
     found.push(made({ id: 'synack-retries', end, sysctl: 'net.ipv4.tcp_synack_retries', range: [retries, silent ? retries : 255], confidence: silent ? 'likely' : 'certain', packets: own.map((s) => s.packet) }));
@@ -137,7 +106,7 @@ function synAckRetries({ segments, captureEnd }: ParameterInput): InferredParame
 }
 
 /** What the SYNs offer. What a server leaves out says something only if the client offered it. */
-function offers({ ends }: ParameterInput): InferredParameter[] {
+function offers({ ends, ipHeader }: ParameterInput): InferredParameter[] {
   const found: InferredParameter[] = [];
   for (const end of [0, 1] as const) {
     const syn = ends[end].syn;
@@ -147,7 +116,7 @@ function offers({ ends }: ParameterInput): InferredParameter[] {
     const asked = ends[other(end)].syn;
     const may = (offered: boolean | undefined): boolean => !server || offered === true;
     const say = (draft: Omit<Draft, 'end'>): void => void found.push(made({ ...draft, end, packets }));
-    if (syn.mss !== null) say({ id: 'mss', sysctl: '', figure: syn.mss });
+    if (syn.mss !== null) say({ id: 'mss', sysctl: '', figure: syn.mss, range: ipHeader ? [syn.mss + ipHeader + TCP_HEADER, syn.mss + ipHeader + TCP_HEADER] : null });
     // A SYN cookie without timestamps has no room for the other options: then their absence says nothing.
     const cookie = server && !syn.timestamps;
     if (may(asked?.windowScale !== null && asked !== null) && !(cookie && syn.windowScale === null)) say({ id: 'window-scaling', sysctl: 'net.ipv4.tcp_window_scaling', values: [syn.windowScale !== null ? 1 : 0] });
@@ -236,9 +205,42 @@ function retransmissions({ segments, captureEnd, rtt, disturbed }: ParameterInpu
     if (run.sent.length < 4 || disturbed) continue;
     const last = times.at(-1)!;
     const next = 2 * waits.at(-1)!;
-    const ended = run.reset ?? (captureEnd - last > 1.5 * next && !run.answered ? last + next : null);
-    const retries = retriesBehind(last - times[0]!, ended === null ? Infinity : ended - times[0]!);
-    if (retries) found.push(made({ id: 'data-retries', end, sysctl: 'net.ipv4.tcp_retries2', range: ended === null ? [retries[0], 255] : retries, confidence: ended === null ? 'certain' : 'likely', packets }));
+    // Giving up is silent (tcp_write_err): a RST means that the program, or what is left of it, ended the connection.
+    const silent = run.reset === null && !run.answered && captureEnd - last > 1.5 * next;
+    const retries = retriesBehind(last - times[0]!, silent ? last + next - times[0]! : Infinity);
+    if (!retries) continue;
+    found.push(made({ id: 'data-retries', end, sysctl: 'net.ipv4.tcp_retries2', range: silent ? retries : [retries[0], 255], confidence: silent ? 'likely' : 'certain', packets }));
+    // Counted from the first retransmission (since Linux 4.19 the last wait is cut to fit) or, at most, from the first sending.
+    if (silent && retries[1] < USUAL_RETRIES) {
+      found.push(made({ id: 'user-timeout', end, sysctl: '', range: [Math.floor((last - times[1]!) / MS), Math.ceil((last + next * LATE - times[0]!) / MS)], confidence: 'likely', packets }));
+    }
+  }
+  return found;
+}
+
+/** Probes of a closed window that stop although they were answered: tcp_retries2 counts unanswered ones only. */
+function stalledUntilTimeout({ segments, captureEnd, disturbed }: ParameterInput): InferredParameter[] {
+  if (disturbed) return [];
+  const found: InferredParameter[] = [];
+  for (const end of [0, 1] as const) {
+    let closedAt = NaN;
+    let probes: ParameterSegment[] = [];
+    let answered = false;
+    let over = false;
+    for (const s of segments) {
+      if (s.flags & (SYN | FIN | RST)) over ||= (s.flags & (FIN | RST)) !== 0;
+      else if (s.direction !== end) {
+        if (s.hasWindow && s.window > 0) [closedAt, probes, answered] = [NaN, [], false];
+        else if (s.hasWindow && Number.isNaN(closedAt)) closedAt = s.time;
+        else if (s.hasWindow && probes.length > 0) answered = true;
+      } else if (!Number.isNaN(closedAt) && s.labels & (LABEL_KEEP_ALIVE | LABEL_ZERO_WINDOW_PROBE)) probes.push(s);
+    }
+    if (over || !answered || probes.length < 2) continue;
+    const times = probes.map((s) => s.time);
+    const last = times.at(-1)!;
+    const next = 2 * intervalsOf(times).at(-1)!;
+    if (captureEnd - last <= 1.5 * next) continue;
+    found.push(made({ id: 'user-timeout', end, sysctl: '', range: [Math.floor((last - times[0]!) / MS), Math.ceil((last + next * LATE - closedAt) / MS)], confidence: 'likely', packets: probes.map((s) => s.packet) }));
   }
   return found;
 }

@@ -46,3 +46,11 @@ export function formatAddress(family: number, w0: number, w1: number, w2: number
 export function formatEndpoint(address: string, port: number | string): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** 127/8, ::1, or the former within the latter's space; a name may stand for any address. */
+export function mayBeLoopback(family: number, w0: number, w1: number, w2: number, w3: number): boolean {
+  if (family === FAMILY_NAME) return true;
+  const v4 = w3 >>> 24 === 127;
+  if (family === FAMILY_IPV4) return v4;
+  return family === FAMILY_IPV6 && w0 === 0 && w1 === 0 && ((w2 === 0 && w3 === 1) || (w2 === 0xffff && v4));
+}

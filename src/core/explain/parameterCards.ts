@@ -1,8 +1,8 @@
-import type { InferredParameter, ParameterId } from '../analysis/kernelParameters';
+import type { InferredParameter, ParameterId } from '../analysis/inferredParameter';
+import { historyLines } from '../knowledge/sysctlCard';
 import { findSysctl } from '../knowledge/sysctls';
 import { t } from '../l10n';
 import type { CardDocument, Inline, Rich } from './card';
-import { sysctlLines } from './kernelLines';
 import { bytes, duration, grouped, sentence, side } from './words';
 
 /** What is told of each kind of parameter. English source strings. */
@@ -18,6 +18,28 @@ interface ParameterWords {
 }
 
 const WORDS: Readonly<Record<ParameterId, ParameterWords>> = {
+  'initial-rto': {
+    title: 'First retransmission timeout', source: 'RFC 6298 2.1, 5.7; Linux include/net/tcp.h TCP_TIMEOUT_INIT',
+    rule: 'The wait before the first repetition of a SYN or SYN/ACK that nobody had answered.',
+    story: 'Before a round trip is known the timer starts with 1 s (RFC 6298); Linux before 3.1 and older systems took 3 s. No sysctl changes it on Linux. A SYN that is lost therefore costs a second at least, and a faster network does not help.',
+  },
+  'time-wait-reuse': {
+    title: 'Reuse of TIME-WAIT', source: 'RFC 6191 2; Linux net/ipv4/tcp_ipv4.c tcp_twsk_unique',
+    rule: 'This end closed the last connection on these ports first, so that it was in TIME-WAIT, and connects again from the same port within 60 s; both carry timestamps.',
+    story:
+      'Linux lets connect() do so with tcp_tw_reuse only, a second or more after the close. A NAT that gives the port to another host, a full tcp_max_tw_buckets, or a RST that ended TIME-WAIT unseen look the same. It helps a client that runs out of ports; it does nothing for a server, whose listener takes such a SYN in any case.',
+  },
+  dsack: {
+    title: 'Duplicate SACK', source: 'RFC 2883 4; Linux net/ipv4/tcp_input.c tcp_dsack_set',
+    rule: 'Data came that this end had acknowledged before: its answer reports the copy in the first SACK block, or three such answers do not.',
+    story: 'Without it the other side cannot tell that its retransmission was needless, and does not undo the slow-down. Copies that are lost before they reach this end are not reported either: that it is off can only be likely.',
+  },
+  'user-timeout': {
+    title: 'User timeout', source: 'RFC 9293 3.10.8; Linux net/ipv4/tcp_timer.c tcp_write_timeout, tcp_clamp_rto_to_user_timeout', option: 'TCP_USER_TIMEOUT',
+    rule: 'The sender stopped repeating unacknowledged data long before 15 retries, or probes of a closed window that were answered: not earlier than from its first repetition to the last, not later than when the next one was due.',
+    story:
+      'If TCP_USER_TIMEOUT was set, it lies here. A tcp_retries2 that ends at the same time looks the same on the wire, as does a program that ends: the capture cannot tell which (but answered probes of a closed window do not count for tcp_retries2). Below 8 retries (RFC 9293 3.8.3 asks for 100 s) a setting of the socket is the better guess than one of the whole host. It limits how long sent data may stay unacknowledged; it is no limit for connect(), and an idle connection is not watched by it unless keepalive is on.',
+  },
   'syn-retries': {
     title: 'SYN retries', source: 'RFC 6298 5.7; Linux net/ipv4/tcp_timer.c',
     rule: 'Counted: how often the same SYN was sent again, without the linear repetitions that come first.',
@@ -41,7 +63,7 @@ const WORDS: Readonly<Record<ParameterId, ParameterWords>> = {
   'data-retries': {
     title: 'Retries of data', source: 'RFC 9293 3.8.3; Linux net/ipv4/tcp_timer.c retransmits_timed_out',
     rule: 'The time from the first sending to the last, and to where the next would have come, compared with what doubling waits from 200 ms make.',
-    story: 'TCP_USER_TIMEOUT, a close by the program, or tcp_orphan_retries after close() end it sooner. Lowering it for the whole host cuts connections that would have survived a short outage.',
+    story: 'With silence at the end both limits hold. A RST instead comes from the program or from tcp_orphan_retries after close(): then it is known from below only. TCP_USER_TIMEOUT ends it sooner and looks the same. Lowering it for the whole host cuts connections that would have survived a short outage.',
   },
   'keepalive-time': {
     title: 'Keepalive time', source: 'RFC 9293 3.8.4; Linux net/ipv4/tcp_timer.c tcp_keepalive_timer',
@@ -123,10 +145,11 @@ export function parameterText(p: InferredParameter): string {
     case 'timestamp-clock':
       return t('{0} ticks per second', grouped(Math.round(p.figure ?? 0)));
     case 'mss':
-      return bytes(p.figure ?? 0);
+      return p.range ? t('{0} (MTU {1})', bytes(p.figure ?? 0), grouped(p.range[0])) : bytes(p.figure ?? 0);
     case 'initial-window':
       return t('at least {0} segments', p.figure ?? 0);
     case 'delayed-ack':
+    case 'initial-rto':
       return duration(p.figure ?? 0);
     case 'fast-open':
       return t('bit 1 set');
@@ -134,6 +157,7 @@ export function parameterText(p: InferredParameter): string {
   }
   if (!p.range) return '';
   const [least, most] = p.range;
+  if (p.id === 'user-timeout') return t('{0} to {1}', duration(least * 1e6), duration(most * 1e6));
   const top: Partial<Record<ParameterId, number>> = { 'syn-retries': 127, 'syn-linear-timeouts': 127, 'synack-retries': 255, 'data-retries': 255, 'keepalive-probes': 127, 'receive-buffer': 2 ** 31 - 1 };
   if (least === most) return grouped(least);
   return most === top[p.id] ? t('at least {0}', grouped(least)) : t('{0} to {1}', grouped(least), grouped(most));
@@ -152,10 +176,10 @@ export function parameterCard(p: InferredParameter, end: 'client' | 'server'): C
   here.push([p.confidence === 'certain' ? t('Nothing else makes a Linux host behave like this.') : t('Likely: a socket option or the program itself could do the same.')]);
   const story: Rich[] = [[t(words.story)]];
   if (spec) {
-    story.push(...sysctlLines([spec.key]));
+    story.push([{ code: spec.key }, ` ${t(spec.doc)}`], ...historyLines(spec));
     story.push([t('Change it with '), { code: `sysctl -w ${spec.key}=…` }, t(', for good in a file under '), { code: '/etc/sysctl.d' }, '.']);
   }
-  const option = spec?.socketOption ?? words.option;
+  const option = spec?.socketOption ? undefined : words.option;
   if (option) story.push([t('For one socket: '), { code: option }, '.']);
   return {
     id: `parameter.${end}.${p.id}`,

@@ -87,7 +87,7 @@ function size(n: number): string {
 }
 
 /** Since when it exists, when it went, and the defaults by kernel version. */
-function historyLines(spec: SysctlSpec): Rich[] {
+export function historyLines(spec: SysctlSpec): Rich[] {
   const lines: Rich[] = [];
   if (spec.removed) lines.push([{ strong: t('Removed in Linux {0}.', spec.removed) }]);
   if (spec.inert) lines.push([{ strong: t('Without effect since Linux {0}.', spec.inert) }]);

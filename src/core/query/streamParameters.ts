@@ -1,10 +1,17 @@
-import { inferParameters, type InferredParameter, type ParameterEnd, type ParameterSegment } from '../analysis/kernelParameters';
+import { isDsack } from '../analysis/flowJudge';
+import type { InferredParameter, ParameterEnd, ParameterSegment, PreviousStream } from '../analysis/inferredParameter';
+import { inferParameters } from '../analysis/kernelParameters';
+import { LABEL_KEEP_ALIVE, LABEL_REUSED_PORTS, LABEL_ZERO_WINDOW_PROBE } from '../analysis/segmentAnalysis';
+import { mayBeLoopback } from '../bytes/address';
+import { seqAfter, seqNotAfter } from '../bytes/seq';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
-import { ACK, DERIVED_SEQ, HEADER_BOGUS, HEADER_FULL, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, OPT_AO, OPT_FAST_OPEN, OPT_MD5, OPT_MSS, OPT_OTHER, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN } from '../decode/segment';
+import { ACK, DERIVED_SEQ, FAMILY_IPV4, FAMILY_IPV6, HEADER_BOGUS, HEADER_FULL, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, OPT_AO, OPT_FAST_OPEN, OPT_MD5, OPT_MSS, OPT_OTHER, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, RST, SYN } from '../decode/segment';
 import type { StreamParameter } from '../engineApi';
 import { readSegment } from '../explain/facts';
 import { parameterCard, parameterText } from '../explain/parameterCards';
+import { TIME_WAIT } from '../stream/endpointStates';
 import { META_NO_TIME } from '../table/packetTable';
+import type { StreamRow } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
 
 /** Segments of a stream that are looked at: timers show at its beginning, in its pauses and at its end. */
@@ -13,6 +20,11 @@ const MOST_SEGMENTS = 200_000;
 const MOST_LOOKED_AT = 1000;
 /** SYNs stand among the first segments. */
 const LOOK_FOR_SYN = 16;
+/** Answers to copies of data that are decoded again. */
+const MOST_COPIES = 32;
+const TIMER_AT_LEAST: Nanoseconds = 100_000_000;
+/** How many segments of an end may pass before the answer to a copy, where the capture lies far from that end. */
+const ANSWER_WITHIN = 4;
 
 /** Reads kernel parameters back from a stream; remembers the last answer. */
 export class ParameterQuery {
@@ -34,6 +46,9 @@ export class ParameterQuery {
       captureEnd: this.lastTime(packets),
       rtt: row.initialRtt,
       disturbed: this.disturbed(list),
+      previous: await this.previous(stream, segments),
+      ipHeader: row.family === FAMILY_IPV4 ? 20 : row.family === FAMILY_IPV6 ? 40 : null,
+      loopback: ([0, 4] as const).every((o) => mayBeLoopback(row.family, row.address[o]!, row.address[o + 1]!, row.address[o + 2]!, row.address[o + 3]!)),
     });
     const answer = inferred.map((parameter) => asReport(parameter, row.client));
     this.known = { stream, length: list.length, packets, answer };
@@ -100,18 +115,87 @@ export class ParameterQuery {
         ? { packet: synPacket, flags: table.flags(synPacket), mss: has(OPT_MSS) ? segment.mss : null, windowScale: has(OPT_WINDOW_SCALE) ? segment.windowScale : null, sackPermitted: has(OPT_SACK_PERMITTED), timestamps: has(OPT_TIMESTAMPS), fastOpen: has(OPT_FAST_OPEN), otherOptions: has(OPT_OTHER | OPT_MD5 | OPT_AO) }
         : null,
       clock: await this.clock(segments, end),
+      copyAnswers: await this.copyAnswers(segments, end),
     };
+  }
+
+  /** What an end says after data that it has acknowledged already: a D-SACK, or an ACK without. */
+  private async copyAnswers(segments: readonly ParameterSegment[], end: Direction): Promise<ParameterEnd['copyAnswers']> {
+    const found: { packet: PacketIndex; dsack: boolean }[] = [];
+    let acked = NaN;
+    let ackedAt = NaN;
+    let due = 0;
+    /** The copy was sent again by a timer: no copy that the network or the capture made, which the end may never have seen. */
+    let sentAgain = false;
+    let plain: PacketIndex = NO_PACKET;
+    for (const s of segments) {
+      if (found.length >= MOST_COPIES) break;
+      if (s.direction !== end) {
+        const probe = s.length <= 1 || s.labels & (LABEL_KEEP_ALIVE | LABEL_ZERO_WINDOW_PROBE);
+        if (!probe && !Number.isNaN(acked) && !(s.flags & SYN) && seqNotAfter(s.seq + s.length, acked)) {
+          due = ANSWER_WITHIN;
+          sentAgain = s.time - ackedAt >= TIMER_AT_LEAST;
+        }
+        continue;
+      }
+      if (!(s.flags & ACK) || s.flags & SYN) continue;
+      if (due > 0) {
+        due--;
+        const segment = s.ack === acked || s.length === 0 ? await readSegment(this.model, s.packet) : null;
+        if (segment && isDsack(segment)) {
+          found.push({ packet: s.packet, dsack: true });
+          due = 0;
+        } else if (segment && sentAgain && s.length === 0 && segment.header === HEADER_FULL && plain === NO_PACKET) plain = s.packet;
+        if (due === 0 && plain !== NO_PACKET && found.at(-1)?.packet !== s.packet) found.push({ packet: plain, dsack: false });
+        if (due === 0) plain = NO_PACKET;
+      }
+      if (Number.isNaN(acked) || seqAfter(s.ack, acked)) {
+        acked = s.ack;
+        ackedAt = s.time;
+      }
+    }
+    return found;
+  }
+
+  /** The stream before this one on the same ports, if the end that closed it was in TIME-WAIT. */
+  private async previous(stream: StreamIndex, segments: readonly ParameterSegment[]): Promise<PreviousStream | null> {
+    const { model } = this;
+    if (!segments[0] || !(segments[0].labels & LABEL_REUSED_PORTS)) return null;
+    await model.studied();
+    const reused = model.study?.report(stream)?.findings.find((f) => f.id === 'time-wait.port-reused');
+    if (!reused || reused.packets.length < 2) return null;
+    const packet = reused.packets[0]!;
+    const before = model.packets.stream(packet);
+    const report = model.study!.report(before);
+    const timeWait = report?.clientState === TIME_WAIT ? 'client' : report?.serverState === TIME_WAIT ? 'server' : null;
+    if (!timeWait) return null;
+    const [now, then] = [model.streams.row(stream), model.streams.row(before)];
+    const end = timeWait === 'client' ? then.client : other(then.client);
+    return { packet, time: model.packets.time(packet), timeWait: sameEnd(then, end, now, 0) ? 0 : 1 };
   }
 
   /** The first and the last timestamp of an end, at least half a second apart. */
   private async clock(segments: readonly ParameterSegment[], end: Direction): Promise<ParameterEnd['clock']> {
-    const own = segments.filter((s) => s.direction === end && s.flags & ACK);
-    const [first, last] = [own[0], own.at(-1)];
+    let [first, last]: (ParameterSegment | null)[] = [null, null];
+    for (const s of segments) {
+      if (s.direction !== end || !(s.flags & ACK)) continue;
+      first ??= s;
+      // An old segment that comes late carries an old timestamp; a RST may carry none.
+      if (!last || (!seqAfter(last.seq, s.seq) && !(s.flags & RST))) last = s;
+    }
     if (!first || !last || last.time - first.time < 5e8) return null;
     const [a, b] = [await readSegment(this.model, first.packet), await readSegment(this.model, last.packet)];
     if (!a || !b || !(a.optionsSeen & OPT_TIMESTAMPS) || !(b.optionsSeen & OPT_TIMESTAMPS)) return null;
     return [[first.time, a.tsVal], [last.time, b.tsVal]];
   }
+}
+
+const other = (end: Direction): Direction => (end ? 0 : 1);
+
+/** Whether an end of one stream has the address and port of an end of another. */
+function sameEnd(a: StreamRow, end: Direction, b: StreamRow, endOfB: Direction): boolean {
+  for (let word = 0; word < 4; word++) if (a.address[end * 4 + word] !== b.address[endOfB * 4 + word]) return false;
+  return a.port[end] === b.port[endOfB];
 }
 
 function asReport(parameter: InferredParameter, client: Direction): StreamParameter {

@@ -5,12 +5,13 @@ import type { StreamParameter } from '../../../../src/core/engineApi';
 import { PARAMETER_IDS } from '../../../../src/core/explain/parameterCards';
 import { findSysctl } from '../../../../src/core/knowledge/sysctls';
 import { openCapture } from '../../../support/openCapture';
+import { tcpCapture, type TestSegment } from '../../../support/pcapWriter';
 
 const S = 1e9;
 const waits = (...seconds: number[]): number[] => seconds.map((s) => s * S);
 
-async function parametersOf(sample: string, stream = 0): Promise<readonly StreamParameter[]> {
-  const capture = await openCapture(readFileSync(`media/samples/${sample}`));
+async function parametersOf(sample: string, stream = 0, folder = 'media/samples'): Promise<readonly StreamParameter[]> {
+  const capture = await openCapture(readFileSync(`${folder}/${sample}`));
   return await capture.ask('parameters', { stream });
 }
 
@@ -79,6 +80,47 @@ describe('kernel parameters', () => {
     const found: (number | undefined)[] = [];
     for (let stream = 0; stream < streams; stream++) found.push(told(await capture.ask('parameters', { stream }), 'synack-retries', 'server')?.range?.[0]);
     assert.deepEqual(found.filter((n) => n !== undefined), [3]);
+  });
+
+  it('tells apart what ended a sender as far as the wire does', async () => {
+    const holds = (p: StreamParameter | undefined, truth: number): boolean => p?.range !== undefined && p.range !== null && truth >= p.range[0] && truth <= p.range[1];
+    const folder = 'test/fixtures/parameters';
+    assert.ok(holds(told(await parametersOf('give-up.pcap', 0, folder), 'user-timeout'), 2500));
+    const retries = await parametersOf('give-up.pcap', 2, folder);
+    assert.deepEqual(told(retries, 'data-retries')?.range, [4, 4]);
+    assert.ok(told(retries, 'user-timeout'), 'a user timeout would look the same');
+    const stalled = await parametersOf('stalled.pcap', 0, folder);
+    assert.ok(holds(told(stalled, 'user-timeout'), 3000));
+    assert.equal(told(stalled, 'data-retries'), undefined, 'answered probes do not count for tcp_retries2');
+    assert.equal(told(await parametersOf('zero-window.pcap'), 'user-timeout'), undefined);
+  });
+
+  it('reads the reuse of TIME-WAIT by the end that closed first, and the first timeout', async () => {
+    assert.equal(told(await parametersOf('port-reuse.pcap'), 'time-wait-reuse'), undefined);
+    const again = told(await parametersOf('port-reuse.pcap', 1), 'time-wait-reuse');
+    assert.deepEqual([again?.values, again?.sysctl, again?.packets], [[1], 'net.ipv4.tcp_tw_reuse', [7, 8]]);
+    const first = told(await parametersOf('syn-timeout.pcap'), 'initial-rto')?.figure ?? 0;
+    assert.ok(first > 0.99 * S && first < 1.1 * S, String(first));
+  });
+
+  it('reads D-SACK from the answers to data that came twice', async () => {
+    const SYN = 2, ACK = 16;
+    const [offers, stamps] = [[2, 4, 5, 0xb4, 4, 2, 1, 1], [1, 1, 5, 10, 0, 0, 0x03, 0xe9, 0, 0, 0x03, 0xed]];
+    const segments = (report: boolean): TestSegment[] => [
+      { from: 'client', flags: SYN, seq: 1000, options: offers },
+      { from: 'server', flags: SYN | ACK, seq: 5000, ack: 1001, options: offers },
+      { from: 'client', flags: ACK, seq: 1001, ack: 5001 },
+      ...[1, 2, 3].flatMap((n): TestSegment[] => [
+        ...(n === 1 ? [{ from: 'client', flags: ACK, seq: 1001, ack: 5001, payload: 'data', time: 0.1 }, { from: 'server', flags: ACK, seq: 5001, ack: 1005, time: 0.11 }] as const : []),
+        { from: 'client', flags: ACK, seq: 1001, ack: 5001, payload: 'data', time: n },
+        ...[1, 2, 3, 4].map((i): TestSegment => ({ from: 'server', flags: ACK, seq: 5001, ack: 1005, time: n + i / 100, ...(report && i === 1 ? { options: stamps } : {}) })),
+      ]),
+    ];
+    const of = async (report: boolean): Promise<StreamParameter | undefined> => told(await (await openCapture(tcpCapture(segments(report)))).ask('parameters', { stream: 0 }), 'dsack', 'server');
+    const on = await of(true);
+    assert.deepEqual([on?.values, on?.confidence], [[1], 'certain']);
+    const off = await of(false);
+    assert.deepEqual([off?.values, off?.confidence], [[0], 'likely']);
   });
 
   it('gives each its card: how it was found, the packets, what governs it', async () => {
