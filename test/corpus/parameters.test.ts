@@ -59,7 +59,7 @@ function truthOf(truth: Truth, p: StreamParameter): number | null {
   if (p.id === 'keepalive-time') return keepaliveTruth(truth.params, p.end, 'idle');
   if (p.id === 'keepalive-interval') return keepaliveTruth(truth.params, p.end, 'intvl');
   if (p.id === 'keepalive-probes') return keepaliveTruth(truth.params, p.end, 'cnt');
-  if (p.id === 'user-timeout') return typeof params.user_timeout_ms === 'number' ? params.user_timeout_ms : null;
+  if (p.id === 'user-timeout') return typeof truth.params.user_timeout_ms === 'number' ? truth.params.user_timeout_ms : null;
   const key = p.sysctl.replace('net.ipv4.', '');
   if (p.id === 'receive-buffer') return Math.max(RMEM_MAX, Number(host.tcp_rmem?.split(/\s+/)[2] ?? NaN));
   const value = host[key] ?? DEFAULTS[key];
