@@ -163,7 +163,7 @@ export class CapturePanel extends Disposer {
     }
     switch (message.kind) {
       case 'ready':
-        this.hear();
+        this.hear(message.viewState);
         return;
       case 'request':
         void this.request(message);
@@ -201,8 +201,10 @@ export class CapturePanel extends Disposer {
     }
   }
 
-  private hear(): void {
+  /** The page listens. What it kept itself goes before what is remembered of the capture. */
+  private hear(own: EditorViewState | undefined): void {
     this.stopListening();
+    if (own) this.viewState = own;
     this.ready = true;
     clearTimeout(this.flushing);
     this.send({ kind: 'init', config: this.config(), viewState: this.viewState, state: this.session.state });

@@ -320,13 +320,19 @@ function position(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_INDEX;
 }
 
+/** What an earlier version kept may not pass: the page is heard all the same. */
+function checkReady(kept: unknown): ToHost {
+  const viewState = checkViewState(kept);
+  return viewState ? { kind: 'ready', viewState } : { kind: 'ready' };
+}
+
 /** A message of the capture editor's webview, or null when it must be ignored. */
 export function checkToHost(value: unknown): ToHost | null {
   const message = bag(value);
   if (!message) return null;
   switch (message.kind) {
     case 'ready':
-      return { kind: 'ready' };
+      return checkReady(message.viewState);
     case 'request':
       return checkRequest(message);
     case 'cancel':

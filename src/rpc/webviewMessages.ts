@@ -56,7 +56,8 @@ export interface SavedFilter {
 }
 
 export type ToHost =
-  | { readonly kind: 'ready' }
+  /** The page listens; `viewState` is what it kept for itself: another editor of the same capture may have shown something else since. */
+  | { readonly kind: 'ready'; readonly viewState?: EditorViewState }
   | { readonly kind: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: Parameters<EngineApi[EngineMethod]>[0] | null }
   | { readonly kind: 'cancel'; readonly id: number }
   /** The selection changed: status bar, TCP Explain panel, tree view and context keys follow. */

@@ -6,6 +6,7 @@ import { HoverCards } from '../cards/hoverCards';
 import { TIME_FORMATS } from '../format/time';
 import { DetailPane } from '../panes/detailPane';
 import { Splitter } from '../panes/splitter';
+import type { Edge } from '../state/jumps';
 import type { Session } from '../state/session';
 import { el, iconButton, isTyping } from '../shared/dom';
 import { Banners, emptyState } from './banners';
@@ -50,8 +51,8 @@ export class App {
         return this.withPacket((packet) => session.details.card(packet, node, signal)) ?? Promise.resolve(null);
       },
       delay: () => session.config.hoverDelayMs,
-      goToPacket: (packet) => session.goToPacket(packet),
-      copy: (text) => session.copy(text),
+      goToPacket: (packet) => session.jumps.goToPacket(packet),
+      copy: (text) => session.host.copy(text),
       filter: (node) => {
         const badge = badgeOf(node);
         if (badge) this.filter.combine(badge.fields.split(',').join(' && '), 'set');
@@ -83,7 +84,7 @@ export class App {
     new ResizeObserver(fit).observe(root);
     session.events.on(['state'], () => this.showEmpty());
     session.events.on(['edge'], () => this.tellEdge());
-    session.events.on(['selection', 'view'], () => session.tellHost());
+    session.events.on(['selection', 'view'], () => session.host.tellSelection());
     session.events.on(['view'], () => this.showStreams(false));
     for (const pane of ['streams', 'packets', 'details'] as const) this[pane].element.addEventListener('focusin', () => (this.lastPane = pane));
     document.addEventListener('keydown', (event) => this.key(event));
@@ -108,7 +109,7 @@ export class App {
   }
 
   private tellEdge(): void {
-    const words: Readonly<Record<Session['edge'], string>> = {
+    const words: Readonly<Record<Edge, string>> = {
       firstStream: t('This is the first stream.'),
       lastStream: t('This is the last stream.'),
       streamStart: t('This is the first packet of the stream.'),
@@ -116,7 +117,7 @@ export class App {
       noStream: t('No TCP stream here.'),
       noPacket: t('There is no such packet.'),
     };
-    this.toast(words[this.session.edge]);
+    this.toast(words[this.session.jumps.edge]);
   }
 
   private toast(text: string): void {
@@ -137,8 +138,8 @@ export class App {
       return;
     }
     if (isTyping(event)) return;
-    if (event.key === ']') this.session.nextStream(1);
-    else if (event.key === '[') this.session.nextStream(-1);
+    if (event.key === ']') this.session.jumps.nextStream(1);
+    else if (event.key === '[') this.session.jumps.nextStream(-1);
     else return;
     event.preventDefault();
     this.paint();
@@ -155,18 +156,18 @@ export class App {
     const { session } = this;
     switch (command) {
       case 'nextStream':
-        return session.nextStream(1);
+        return session.jumps.nextStream(1);
       case 'previousStream':
-        return session.nextStream(-1);
+        return session.jumps.nextStream(-1);
       case 'nextInStream':
       case 'previousInStream':
       case 'nextOtherDirection':
       case 'firstOfStream':
       case 'lastOfStream':
-        return session.jumpInStream(command);
+        return session.jumps.inStream(command);
       case 'back':
       case 'forward':
-        return session.travel(command);
+        return session.jumps.travel(command);
       case 'showAllPackets':
         this.packets.tabs.open('packets');
         return session.setView({ kind: 'all' });
@@ -201,9 +202,9 @@ export class App {
       case 'findPrevious':
         return this.find.seek(-1);
       case 'copyCell':
-        return session.copy(this.gridInFocus.cellText);
+        return session.host.copy(this.gridInFocus.cellText);
       case 'copyRow':
-        return session.copy(this.gridInFocus.rowText);
+        return session.host.copy(this.gridInFocus.rowText);
       case 'copyField':
         return this.details.copyField();
       case 'copyHex':
@@ -221,7 +222,7 @@ export class App {
   /** Filters by the value in focus: of the field tree, header or bytes, of a cell of the packets table, or by a stream of the streams table. */
   private async filterBy(how: 'set' | 'and' | 'or' | 'not', of?: { readonly node: string }): Promise<void> {
     const { session } = this;
-    const node = of?.node ?? (this.lastPane === 'details' ? session.node : null);
+    const node = of?.node ?? (this.lastPane === 'details' ? session.host.node : null);
     if (node === null && this.lastPane === 'streams') {
       const { stream } = session.view.kind === 'stream' ? session.view : { stream: session.selection?.stream ?? null };
       if (stream !== null) this.filter.combine(`tcp.stream == ${stream}`, how);

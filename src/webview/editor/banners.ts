@@ -56,7 +56,7 @@ export class Banners {
     for (const { line, reason } of lines) {
       const item = el('li');
       const link = el('button', 'link', { type: 'button' }, t('Line {0}', grouped(line)));
-      link.addEventListener('click', () => this.session.openLine(line));
+      link.addEventListener('click', () => this.session.host.openLine(line));
       item.append(link, ` ${reasons[reason] ?? reason}`);
       list.append(item);
     }
@@ -93,7 +93,7 @@ export function emptyState(session: Session): HTMLElement | null {
     element.append(row);
     return element;
   };
-  const reopen = [t('Reopen with another editor'), () => session.run('reopenWith')] as const;
+  const reopen = [t('Reopen with another editor'), () => session.host.run('reopenWith')] as const;
   if (state.failure && state.phase === 'cancelled')
     return page('circle-slash', t('Unpacking was stopped'), [t('Nothing of the capture is shown.')], [[t('Unpack again'), () => void session.control('reload')]]);
   if (state.failure)

@@ -13,8 +13,8 @@ export class FindingButtons {
     this.element.setAttribute('aria-label', t('Findings'));
     this.counts.addEventListener('click', () => session.sortStreams({ streamSort: 'severity', streamSortDescending: false }));
     this.steps = [
-      iconButton('arrow-up', t('Previous finding (Shift+F8)'), () => session.run('previousFinding')),
-      iconButton('arrow-down', t('Next finding (F8)'), () => session.run('nextFinding')),
+      iconButton('arrow-up', t('Previous finding (Shift+F8)'), () => session.host.run('previousFinding')),
+      iconButton('arrow-down', t('Next finding (F8)'), () => session.host.run('nextFinding')),
     ];
     this.element.append(this.counts, ...this.steps);
   }

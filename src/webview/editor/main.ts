@@ -21,10 +21,21 @@ let saving = 0;
 
 function save(): void {
   clearTimeout(saving);
-  saving = setTimeout(() => {
-    vscode.setState({ view: session.viewState, expanded: trimExpanded(expanded) });
-    vscode.postMessage({ kind: 'viewState', state: session.viewState });
-  }, SAVE_DELAY_MS);
+  saving = setTimeout(saveNow, SAVE_DELAY_MS);
+}
+
+function saveNow(): void {
+  saving = 0;
+  const view = session.remembered;
+  vscode.setState({ view, expanded: trimExpanded(expanded) });
+  vscode.postMessage({ kind: 'viewState', state: view });
+}
+
+/** The page may be gone before the delay is over. */
+function flush(): void {
+  if (saving === 0) return;
+  clearTimeout(saving);
+  saveNow();
 }
 
 function receive(message: FromHost): void {
@@ -35,7 +46,7 @@ function receive(message: FromHost): void {
   switch (message.kind) {
     case 'init':
       if (message.config.l10n) configureL10n({ contents: message.config.l10n });
-      session.init(message.config, message.viewState ?? local?.view ?? null, message.state);
+      session.init(message.config, message.viewState, message.state);
       app = new App(root, session, expanded, save);
       session.events.on(['save'], save);
       early.splice(0).forEach(receive);
@@ -59,4 +70,8 @@ function receive(message: FromHost): void {
 }
 
 window.addEventListener('message', (event: MessageEvent<FromHost>) => receive(event.data));
-vscode.postMessage({ kind: 'ready' });
+window.addEventListener('pagehide', flush);
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) flush();
+});
+vscode.postMessage({ kind: 'ready', ...(local ? { viewState: local.view } : {}) });

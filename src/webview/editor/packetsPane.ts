@@ -58,16 +58,16 @@ export class PacketsPane {
     this.which = [which(t('Stream'), () => session.showStream()), which(t('All packets'), () => session.setView({ kind: 'all' }))];
     this.choice.append(...this.which);
     this.walk.append(
-      iconButton('chevron-left', t('Previous stream (Alt+PageUp or [)'), () => session.nextStream(-1)),
+      iconButton('chevron-left', t('Previous stream (Alt+PageUp or [)'), () => session.jumps.nextStream(-1)),
       this.place,
-      iconButton('chevron-right', t('Next stream (Alt+PageDown or ])'), () => session.nextStream(1)),
+      iconButton('chevron-right', t('Next stream (Alt+PageDown or ])'), () => session.jumps.nextStream(1)),
     );
     this.grid = new VirtualGrid<PacketRow>(session.packets.current, {
       label: t('Packets'),
       section: 'packet',
       rowClass: (row) => (row.stream === null ? ' other' : row.from === 'server' ? ' from-server' : ' from-client'),
       onSelect: (index, by) => session.selectRow(index, by === 'key' ? 'step' : 'jump'),
-      onActivate: () => session.run('openExplain'),
+      onActivate: () => session.host.run('openExplain'),
       onResize: (column, width) => {
         session.setSize(`p.${column}`, width);
         this.grid.setWidths(widthsOf(session, 'p.'));

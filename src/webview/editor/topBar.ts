@@ -35,8 +35,8 @@ export class TopBar {
     this.progress.append(this.bar);
     this.progress.setAttribute('aria-label', t('Indexing'));
     this.cancel = iconButton('debug-stop', t('Stop indexing'), () => void session.control(this.studying ? 'cancelStudy' : 'cancelIndexing'));
-    this.back = iconButton('arrow-left', t('Go back'), () => session.travel('back'));
-    this.forward = iconButton('arrow-right', t('Go forward'), () => session.travel('forward'));
+    this.back = iconButton('arrow-left', t('Go back'), () => session.jumps.travel('back'));
+    this.forward = iconButton('arrow-right', t('Go forward'), () => session.jumps.travel('forward'));
     const names = timeNames();
     for (const format of TIME_FORMATS) this.time.append(el('option', '', { value: format }, names[format]));
     this.time.title = t('What the Time column shows');
@@ -57,16 +57,16 @@ export class TopBar {
       this.findings.element,
       group(this.back, this.forward),
       group(
-        iconButton('chevron-up', t('Previous packet of the stream'), () => session.jumpInStream('previousInStream')),
-        iconButton('chevron-down', t('Next packet of the stream'), () => session.jumpInStream('nextInStream')),
-        iconButton('arrow-swap', t('Next packet of the other direction'), () => session.jumpInStream('nextOtherDirection')),
-        iconButton('triangle-up', t('First packet of the stream (SYN)'), () => session.jumpInStream('firstOfStream')),
-        iconButton('triangle-down', t('Last packet of the stream'), () => session.jumpInStream('lastOfStream')),
+        iconButton('chevron-up', t('Previous packet of the stream'), () => session.jumps.inStream('previousInStream')),
+        iconButton('chevron-down', t('Next packet of the stream'), () => session.jumps.inStream('nextInStream')),
+        iconButton('arrow-swap', t('Next packet of the other direction'), () => session.jumps.inStream('nextOtherDirection')),
+        iconButton('triangle-up', t('First packet of the stream (SYN)'), () => session.jumps.inStream('firstOfStream')),
+        iconButton('triangle-down', t('Last packet of the stream'), () => session.jumps.inStream('lastOfStream')),
       ),
       group(
-        iconButton('symbol-number', t('Go to packet... (Ctrl+G)'), () => session.run('goToPacket')),
-        iconButton('list-selection', t('Go to stream...'), () => session.run('goToStream')),
-        iconButton('question', t('Explain this packet: TCP Explain'), () => session.run('openExplain')),
+        iconButton('symbol-number', t('Go to packet... (Ctrl+G)'), () => session.host.run('goToPacket')),
+        iconButton('list-selection', t('Go to stream...'), () => session.host.run('goToStream')),
+        iconButton('question', t('Explain this packet: TCP Explain'), () => session.host.run('openExplain')),
       ),
       this.time,
       this.sequence,

@@ -40,7 +40,7 @@ export class FilterBar {
     this.list = new ChoiceList(t('Completions'), (choice) => this.accept(choice));
     this.clear = iconButton('close', t('Clear the filter (Escape)'), () => this.apply(''));
     const recent = iconButton('history', t('Recent and saved filters'), () => this.showRecent());
-    this.save = iconButton('save', t('Save this filter in the settings'), () => session.saveFilter(this.input.value.trim()));
+    this.save = iconButton('save', t('Save this filter in the settings'), () => session.host.saveFilter(this.input.value.trim()));
     recent.addEventListener('pointerdown', (event) => event.preventDefault());
     this.field.append(icon('filter', 'filter-icon'), this.ink, this.input, this.clear);
     const row = el('div', 'filter-row');
@@ -138,7 +138,7 @@ export class FilterBar {
     if (fault) this.wanted = this.session.filter;
     else {
       this.session.setFilter(text);
-      if (text) this.session.noteFilter(text);
+      if (text) this.session.host.noteFilter(text);
     }
     this.draw();
   }

@@ -162,7 +162,7 @@ export class FindBar {
       const over = scanned >= of;
       this.went(over);
       this.show(found, over);
-      if (found.packet !== null && found.packet !== session.selection?.packet) session.goToPacket(found.packet);
+      if (found.packet !== null && found.packet !== session.selection?.packet) session.jumps.goToPacket(found.packet);
       if (found.packet !== null || over) {
         if (!over) this.watch(within, found, controller);
         return;

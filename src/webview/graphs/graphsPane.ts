@@ -96,7 +96,7 @@ export class GraphsPane {
     this.chart = new GraphChart(this.host, {
       zoomed: (from, to) => this.setRange({ from, to }),
       pointed: (point) => this.tell(point),
-      clicked: ({ line, i }) => session.goToPacket(line.packet[i]!),
+      clicked: ({ line, i }) => session.jumps.goToPacket(line.packet[i]!),
       reset: () => this.setRange(null),
     });
     session.events.on(['view', 'selection', 'state', 'streamInfo'], () => this.follow());
@@ -342,16 +342,16 @@ export class GraphsPane {
     const { session } = this;
     switch (event.key) {
       case 'ArrowRight':
-        session.jumpInStream('nextInStream');
+        session.jumps.inStream('nextInStream');
         break;
       case 'ArrowLeft':
-        session.jumpInStream('previousInStream');
+        session.jumps.inStream('previousInStream');
         break;
       case 'Home':
-        session.jumpInStream('firstOfStream');
+        session.jumps.inStream('firstOfStream');
         break;
       case 'End':
-        session.jumpInStream('lastOfStream');
+        session.jumps.inStream('lastOfStream');
         break;
       case 'PageDown':
         this.pan(0.5);
@@ -370,7 +370,7 @@ export class GraphsPane {
         this.setRange(null);
         break;
       case 'Enter':
-        session.run('openExplain');
+        session.host.run('openExplain');
         break;
       default:
         return;
@@ -388,13 +388,13 @@ export class GraphsPane {
     if (type === 'png') {
       const { canvas } = this.chart;
       const bytes = canvas && (await graphPng(canvas, this.currentTheme));
-      if (bytes) session.save(name, bytes);
-    } else if (type === 'svg') session.save(name, text(graphSvg(reply, this.shownLines, this.currentTheme, this.zero(reply))));
+      if (bytes) session.host.save(name, bytes);
+    } else if (type === 'svg') session.host.save(name, text(graphSvg(reply, this.shownLines, this.currentTheme, this.zero(reply))));
     else {
       // What is on screen is thinned out; the file holds every point of the same part.
       const { stream, graph, of, by, from, to } = reply;
       const result = await session.rpc.request('series', { stream, graph, of, by, from, to, steps: 0 });
-      if (result.ok) session.save(name, text(graphCsv(result.value, result.value.lines)));
+      if (result.ok) session.host.save(name, text(graphCsv(result.value, result.value.lines)));
       else session.report(result.error);
     }
   }

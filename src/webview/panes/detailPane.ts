@@ -149,8 +149,8 @@ export class DetailPane {
     this.highlight.select(node);
     this.tree.reveal(node);
     this.bytes.reveal(node);
-    this.session.node = node;
-    this.session.tellHost();
+    this.session.host.node = node;
+    this.session.host.tellSelection();
   }
 
   get hasFocus(): boolean {
@@ -186,10 +186,10 @@ export class DetailPane {
   copyField(): void {
     const { selected } = this.highlight;
     const node = selected === null ? null : this.session.detail.shown?.index.get(selected);
-    if (node) this.session.copy(node.value ? `${node.label}: ${node.value}` : node.label);
+    if (node) this.session.host.copy(node.value ? `${node.label}: ${node.value}` : node.label);
   }
 
   copyHex(): void {
-    this.session.copy(hexText(this.bytes.copyBytes));
+    this.session.host.copy(hexText(this.bytes.copyBytes));
   }
 }

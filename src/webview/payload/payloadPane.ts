@@ -228,7 +228,7 @@ export class PayloadPane {
     const chunk = target instanceof Element ? target.closest<HTMLElement>('.payload-chunk') : null;
     // Text that is being selected is no click.
     if (!chunk || document.getSelection()?.isCollapsed === false) return;
-    this.session.goToPacket(Number(chunk.dataset.packet));
+    this.session.jumps.goToPacket(Number(chunk.dataset.packet));
   }
 
   /** Arrows walk along the segments, Enter goes to the packet. */
@@ -236,7 +236,7 @@ export class PayloadPane {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const all = [...this.list.querySelectorAll<HTMLElement>('.payload-chunk')];
     const at = all.indexOf(document.activeElement as HTMLElement);
-    if (event.key === 'Enter' && at >= 0) this.session.goToPacket(Number(all[at]!.dataset.packet));
+    if (event.key === 'Enter' && at >= 0) this.session.jumps.goToPacket(Number(all[at]!.dataset.packet));
     else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const next = all[Math.max(0, Math.min(all.length - 1, at + (event.key === 'ArrowDown' ? 1 : -1)))];
       next?.focus();
@@ -252,6 +252,6 @@ export class PayloadPane {
   }
 
   private run(action: 'save' | 'open'): void {
-    if (this.stream !== null) this.session.payload(action, this.stream, this.shownSide);
+    if (this.stream !== null) this.session.host.payload(action, this.stream, this.shownSide);
   }
 }

@@ -23,6 +23,11 @@ export class Restorer {
     this.session.packets.show({ kind: 'all' });
   }
 
+  /** The place of last time while it has not been found again: it stays the place to remember. */
+  get place(): EditorViewState | null {
+    return this.active && this.saved?.selectedPacket != null ? this.saved : null;
+  }
+
   /** A person chose something: nothing is chosen for them any more. */
   stop(): void {
     this.active = false;
@@ -41,8 +46,9 @@ export class Restorer {
       session.select({ packet, stream: view.kind === 'stream' ? view.stream : null, rank: null }, 'jump');
       return;
     }
+    // A capture that was not read to its end may still reach the place.
+    if (packet !== null && state.phase !== 'done') return;
     const over = state.phase === 'done' || state.phase === 'cancelled' || state.phase === 'failed';
-    if (packet !== null && !over) return;
     if (state.streams > 0) {
       if (saved?.view.filter) session.setFilter(saved.view.filter);
       this.stop();

@@ -1,12 +1,13 @@
 import type { CardDocument } from '../../core/explain/card';
-import type { CaptureState, Jump, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamPage, StreamRowData } from '../../core/engineApi';
-import type { FollowView } from '../../core/query/followApi';
+import type { CaptureState, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamPage, StreamRowData } from '../../core/engineApi';
 import type { EditorConfig, EditorViewState, ToHost } from '../../rpc/webviewMessages';
 import { PageCache } from '../grid/pageCache';
 import { DetailCache } from './details';
 import { Emitter } from './emitter';
 import { Fetcher } from './fetcher';
-import { History, sameView, type Place } from './history';
+import { History, sameView } from './history';
+import { HostPort } from './hostPort';
+import { Jumps } from './jumps';
 import { PacketPages } from './packetPages';
 import { Restorer } from './restorer';
 import { RpcClient } from './rpcClient';
@@ -24,14 +25,11 @@ export interface Selection {
   readonly rank: number | null;
 }
 
-/** Changes within this time are told to the host as one. */
-const TELL_MS = 16;
-
 /** How often matches of streams are read again while a filter runs. */
 const COUNT_MS = 400;
 
-type How = 'step' | 'jump';
-type InStream = Extract<Jump['to'], 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'>;
+/** How a packet came to be selected: next to the one before, or from elsewhere. */
+export type How = 'step' | 'jump';
 
 /** Everything the editor knows and does, without the DOM: capture state, what is shown, what is selected, jumping. */
 export class Session {
@@ -43,14 +41,14 @@ export class Session {
   readonly streams: PageCache<StreamRowData>;
   readonly history = new History();
   readonly streamInfo: StreamInfo;
+  readonly jumps: Jumps;
+  readonly host: HostPort;
   config!: EditorConfig;
   state!: CaptureState;
   viewState!: EditorViewState;
   selection: Selection | null = null;
   problem: RpcError | null = null;
   streamQuery = '';
-  /** Why the last jump led nowhere: 'start' or 'end' of the stream, of all streams, or no stream at all. */
-  edge: 'firstStream' | 'lastStream' | 'streamStart' | 'streamEnd' | 'noStream' | 'noPacket' = 'noStream';
   /** What a person did last, for performance marks. */
   lastAction = 'open';
 
@@ -59,12 +57,13 @@ export class Session {
   private readonly restorer: Restorer;
   /** A row that is to be selected as soon as it has been read. */
   private awaited: { readonly row: number; readonly how: How; readonly step: 1 | -1 } | null = null;
-  private jumpRequest: AbortController | null = null;
   /** Where the selected packet stands in a filtered view. */
   private filtered: { readonly view: PacketView; readonly packet: number; readonly row: number } | null = null;
 
-  constructor(private readonly post: (message: ToHost) => void) {
+  constructor(post: (message: ToHost) => void) {
     this.rpc = new RpcClient(post);
+    this.host = new HostPort(this, post);
+    this.jumps = new Jumps(this);
     this.fetcher = new Fetcher(this.rpc, (error) => this.fail(error));
     this.details = new DetailCache(this.rpc);
     this.detail = new ShownDetail(this, this.details);
@@ -119,6 +118,15 @@ export class Session {
     this.events.emit('study');
   }
 
+  /** What is shown, as the next editor shall find it. */
+  get remembered(): EditorViewState {
+    const { viewState } = this;
+    const { place } = this.restorer;
+    if (!place) return viewState;
+    const { view, selectedPacket, selectedStream, packetScroll, streamScroll } = place;
+    return { ...viewState, view, selectedPacket, selectedStream, packetScroll, streamScroll };
+  }
+
   private startRevision(next: CaptureState): void {
     this.fetcher.revision = next.revision;
     this.details.setRevision(next.revision);
@@ -127,7 +135,7 @@ export class Session {
     this.problem = null;
     this.detail.clear();
     this.selection = null;
-    this.restorer.start(this.viewState);
+    this.restorer.start(this.remembered);
     this.packets.reset(next.packets);
     this.streams.reset(this.streamQuery ? 0 : next.streams);
     this.events.emit('detail');
@@ -224,7 +232,7 @@ export class Session {
   showStream(): void {
     const stream = this.selection?.stream ?? this.viewState.selectedStream ?? (this.state.streams > 0 ? 0 : null);
     if (stream === null) {
-      this.tellEdge('noStream');
+      this.jumps.tellEdge('noStream');
       return;
     }
     this.setView({ kind: 'stream', stream });
@@ -238,7 +246,7 @@ export class Session {
     this.awaited = null;
     this.restorer.stop();
     // A jump that is still under way must not override what was chosen since.
-    this.jumpRequest?.abort();
+    this.jumps.abort();
     const same = this.selection?.packet === selection.packet;
     this.selection = same && selection.rank === null ? { ...selection, rank: this.selection!.rank } : selection;
     this.update({ selectedPacket: selection.packet, ...(selection.stream === null ? {} : { selectedStream: selection.stream }) });
@@ -257,7 +265,8 @@ export class Session {
     else this.awaitRow(row, how, 1);
   }
 
-  private selectData(data: PacketRow, row: number, how: How): void {
+  /** Selects a row that was read. */
+  selectData(data: PacketRow, row: number, how: How): void {
     if (this.filter) this.filtered = { view: this.view, packet: data.packet, row };
     this.select({ packet: data.packet, stream: data.stream, rank: this.view.kind === 'stream' && !this.filter ? row : null }, how);
   }
@@ -270,7 +279,7 @@ export class Session {
 
   private awaitRow(row: number, how: How, step: 1 | -1): void {
     this.restorer.stop();
-    this.jumpRequest?.abort();
+    this.jumps.abort();
     this.awaited = { row, how, step };
     if (this.settleAwaited()) return;
     this.selection = null;
@@ -290,7 +299,7 @@ export class Session {
       this.awaited = null;
     } else if (current.known && current.total === 0 && this.view.kind === 'stream') {
       this.awaited = null;
-      void this.jump({ to: awaited.step > 0 ? 'nextStream' : 'previousStream', from: this.view.stream });
+      void this.jumps.jump({ to: awaited.step > 0 ? 'nextStream' : 'previousStream', from: this.view.stream });
     } else return false;
     return true;
   }
@@ -330,144 +339,11 @@ export class Session {
     this.events.emit('selection');
   }
 
-  // --- jumping ---
-
-  nextStream(step: 1 | -1): void {
-    this.lastAction = 'nextStream';
-    const { view, state } = this;
-    if (state.streams === 0) return this.tellEdge('noStream');
-    if (view.kind === 'all') {
-      void this.jump({ to: step > 0 ? 'nextStream' : 'previousStream', from: this.selection?.stream ?? null }, view);
-      return;
-    }
-    const next = view.stream + step;
-    if (next < 0 || next >= state.streams) this.tellEdge(step > 0 ? 'lastStream' : 'firstStream');
-    else this.openStream(next, step);
-  }
-
-  jumpInStream(to: InStream): void {
-    this.lastAction = 'select';
-    const { selection, view } = this;
-    if (!selection) return this.tellEdge('noStream');
-    const row = view.kind === 'stream' && !view.filter && selection.rank !== null ? this.localTarget(to, selection.rank) : null;
-    const data = row === null ? undefined : this.packets.current.peek(row);
-    if (data && row !== null) this.selectData(data, row, to === 'nextInStream' || to === 'previousInStream' ? 'step' : 'jump');
-    else void this.jump({ to, from: selection.packet });
-  }
-
-  /** The row, if it can be told from rows that have been read. */
-  private localTarget(to: InStream, rank: number): number | null {
-    const rows = this.packets.current;
-    if (to === 'nextInStream') return rank + 1;
-    if (to === 'previousInStream') return rank - 1;
-    if (to === 'firstOfStream') return 0;
-    if (to === 'lastOfStream') return this.state.phase === 'done' ? rows.total - 1 : null;
-    const from = rows.peek(rank)?.from;
-    for (let row = rank + 1; ; row++) {
-      const data = rows.peek(row);
-      if (!data) return null;
-      if (data.from !== from) return row;
-    }
-  }
-
-  private async jump(request: Jump, view: PacketView | null = null): Promise<void> {
-    this.jumpRequest?.abort();
-    const controller = new AbortController();
-    this.jumpRequest = controller;
-    const result = await this.rpc.request('jump', request, controller.signal);
-    if (controller.signal.aborted) return;
-    if (!result.ok) { this.fail(result.error); return; }
-    if (result.value) { this.goTo(result.value, view); return; }
-    if (request.to === 'nextStream' || request.to === 'previousStream') this.tellEdge(request.to === 'nextStream' ? 'lastStream' : 'firstStream');
-    else if (this.selection?.stream === null) this.tellEdge('noStream');
-    else this.tellEdge(request.to === 'previousInStream' ? 'streamStart' : request.to === 'packet' ? 'noPacket' : 'streamEnd');
-  }
-
-  /** Selects a packet by its index (a link in a card). */
-  goToPacket(packet: number): void {
-    this.lastAction = 'goTo';
-    void this.jump({ to: 'packet', packet });
-  }
-
-  travel(direction: 'back' | 'forward'): void {
-    const place: Place | null = direction === 'back' ? this.history.back() : this.history.forward();
-    if (!place) return;
-    this.lastAction = direction;
-    this.setView({ ...place.view, filter: place.view.filter ?? '' });
-    this.select({ packet: place.packet, stream: place.stream, rank: place.rank }, 'jump', false);
-  }
-
-  private tellEdge(edge: Session['edge']): void {
-    this.edge = edge;
-    this.events.emit('edge');
-  }
-
-  // --- telling the host ---
-
-  /** The node in focus, for the host's context keys. */
-  node: string | null = null;
-
-  private telling: ReturnType<typeof setTimeout> | null = null;
-
-  /** Tells the host what is selected, a moment later: one key changes several things, and the frame goes first. */
-  tellHost(): void {
-    this.telling ??= setTimeout(() => {
-      this.telling = null;
-      this.tellNow();
-    }, TELL_MS);
-  }
-
-  private tellNow(): void {
-    const { selection } = this;
-    const { shown } = this.detail;
-    let position: PacketPosition | null = null;
-    if (selection) {
-      position =
-        shown?.detail.packet === selection.packet
-          ? { ...shown.detail.position, packets: this.state.packets, streams: this.state.streams }
-          : { packet: selection.packet, packets: this.state.packets, stream: selection.stream, streams: this.state.streams, rankInStream: selection.rank, streamPackets: null };
-    }
-    this.post({ kind: 'selection', position, node: this.node, canGoBack: this.history.canGoBack, canGoForward: this.history.canGoForward });
-  }
-
   // --- the rest ---
-
-  run(action: Extract<ToHost, { kind: 'run' }>['action']): void {
-    this.post({ kind: 'run', action });
-  }
-
-  /** A filter was used: the host remembers it. */
-  noteFilter(filter: string): void {
-    this.post({ kind: 'filterUsed', filter });
-  }
-
-  /** The host asks for a name and writes the filter into the settings. */
-  saveFilter(filter: string): void {
-    if (filter) this.post({ kind: 'saveFilter', filter });
-  }
 
   /** Tells the user of a failure, as a failed page would. */
   report(error: RpcError): void {
     this.fail(error);
-  }
-
-  /** Shows a line of the text that the capture was read from. */
-  openLine(line: number): void {
-    this.post({ kind: 'openLine', line });
-  }
-
-  /** Saves or opens what a stream carried. */
-  payload(action: 'save' | 'open', stream: number, side: FollowView): void {
-    this.post({ kind: 'payload', action, stream, side });
-  }
-
-  copy(text: string): void {
-    if (text) this.post({ kind: 'copy', text });
-  }
-
-  /** Asks the host to save bytes to a file. */
-  save(name: string, bytes: Uint8Array): void {
-    this.post({ kind: 'save', name, bytes });
   }
 
   async control(method: 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload' | 'cancelStudy'): Promise<void> {

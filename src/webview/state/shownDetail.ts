@@ -39,7 +39,7 @@ export class ShownDetail {
         this.error = got;
         this.shown = null;
         this.session.events.emit('detail');
-        this.session.tellHost();
+        this.session.host.tellSelection();
       }
     });
   }
@@ -55,7 +55,7 @@ export class ShownDetail {
     this.shown = details;
     this.session.located(details.detail.position);
     this.session.events.emit('detail');
-    this.session.tellHost();
+    this.session.host.tellSelection();
     this.readAhead();
   }
 

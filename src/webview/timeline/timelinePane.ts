@@ -59,8 +59,8 @@ export class TimelinePane {
       peek: (node) => this.peekCard(node),
       load: (node, signal) => this.packetCards.load(Number(node.split(':')[1]), signal),
       delay: () => session.config.hoverDelayMs,
-      goToPacket: (packet) => session.goToPacket(packet),
-      copy: (text) => session.copy(text),
+      goToPacket: (packet) => session.jumps.goToPacket(packet),
+      copy: (text) => session.host.copy(text),
       announce: () => undefined,
     });
     const scale = (name: TimeScale, label: string, title: string): HTMLButtonElement => {
@@ -113,7 +113,7 @@ export class TimelinePane {
     grid.addEventListener('pointerdown', (event) => this.pointerDown(event));
     grid.addEventListener('pointermove', (event) => this.pointerMove(event));
     grid.addEventListener('pointerleave', () => this.hover(null));
-    grid.addEventListener('dblclick', () => session.run('openExplain'));
+    grid.addEventListener('dblclick', () => session.host.run('openExplain'));
     grid.addEventListener('focus', () => this.repaint());
     grid.addEventListener('blur', () => this.repaint());
   }
@@ -369,7 +369,7 @@ export class TimelinePane {
         this.fit();
         break;
       case 'Enter':
-        this.session.run('openExplain');
+        this.session.host.run('openExplain');
         break;
       case ' ':
         this.showHover();

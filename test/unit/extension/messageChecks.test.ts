@@ -24,6 +24,7 @@ describe('messages of webviews', () => {
   it('pass when they are sound, and come out equal', () => {
     const sound = [
       { kind: 'ready' },
+      { kind: 'ready', viewState },
       { kind: 'cancel', id: 7 },
       { kind: 'copy', text: 'a\tb' },
       { kind: 'run', action: 'goToPacket' },
@@ -102,6 +103,7 @@ describe('messages of webviews', () => {
 
   it('lose what nobody knows', () => {
     assert.deepEqual(checkToHost({ kind: 'ready', more: 1 }), { kind: 'ready' });
+    assert.deepEqual(checkToHost({ kind: 'ready', viewState: { ...viewState, view: { kind: 'lost' } } }), { kind: 'ready' }, 'a page is heard with any view');
     assert.deepEqual(checkToHost(request('packetDetail', { packet: 1, path: '/etc/passwd' })), request('packetDetail', { packet: 1 }));
     assert.deepEqual(checkToHost({ ...(request('reload', { force: true }) as object) }), request('reload', null));
   });
