@@ -5,6 +5,8 @@ const MAX_SETS = 2048;
 const MAX_BYTES = 16 << 20;
 const MAX_PARTS = 10_000;
 const OVERHEAD = 128;
+/** A fragment may itself have come in many packets: each is noted. */
+const PACKET_COST = 8;
 /** No datagram is longer than the last fragment offset (13 bits of 8 bytes) plus one IP payload. */
 const MAX_DATAGRAM = 65_528 + 65_535;
 
@@ -82,9 +84,11 @@ export class FragmentStore {
       return null;
     }
     set.insert(offset, b.slice(start, end));
+    const noted = set.packets.length;
     for (const packet of packets) if (set.packets.at(-1) !== packet) set.packets.push(packet);
-    set.cost += length + OVERHEAD;
-    this.cost += length + OVERHEAD;
+    const cost = length + OVERHEAD + (set.packets.length - noted) * PACKET_COST;
+    set.cost += cost;
+    this.cost += cost;
     if (!more && set.length < 0) set.length = offset + length;
     if (set.complete) {
       this.drop(key, set);

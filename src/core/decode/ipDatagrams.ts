@@ -130,6 +130,8 @@ export function readIpv6(walk: FrameWalk): void {
   let length = u16be(b, at + 4);
   const next = b[at + 6]!;
   if (length === 0 && next === PROTOCOL_HOP_BY_HOP) length = jumboLength(b, at + 40, walk.captured);
+  // The header of a datagram put together from fragments, which may be longer than its length field can say.
+  if (length === 0 && at === 0 && walk.reassembled) length = walk.wire - 40;
   walk.lengthFrom = at + 40 + length > walk.wire ? LENGTH_FROM_FRAME : LENGTH_FROM_IP;
   walk.trim(at + 40 + length);
   walk.leaveOuterAddresses();

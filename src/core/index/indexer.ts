@@ -95,7 +95,7 @@ export class Indexer {
     block.window[i] = segment.window;
     block.flags[i] = segment.flags;
     block.labels[i] = analysis.labels;
-    block.tcpOffset[i] = segment.tcpOffset;
+    table.setTcpOffset(block, i, packet, segment.tcpOffset);
     block.headerLength[i] = segment.headerLength;
     block.scale[i] = analysis.scale;
     block.completeness[i] = analysis.completeness;

@@ -29,6 +29,9 @@ export function headerOf(meta: number): number {
   return (meta >>> META_HEADER_SHIFT) & HEADER_MASK;
 }
 
+/** In the column `tcpOffset`: the offset has more than 16 bits and stands in `PacketTable.farTcpOffset`. */
+const FAR_OFFSET = 0xffff;
+
 /** Columns of BLOCK_ROWS packets. Dense ones cost 58 bytes a packet; the nullable ones exist once a row needs them. */
 export class PacketBlock {
   /** Where the record starts in the file. */
@@ -49,7 +52,7 @@ export class PacketBlock {
   readonly flags = new Uint16Array(BLOCK_ROWS);
   readonly labels = new Uint16Array(BLOCK_ROWS);
   readonly meta = new Uint16Array(BLOCK_ROWS);
-  /** Offset of the TCP header in the record (or in the reassembled datagram). */
+  /** Offset of the TCP header in the record (or in the reassembled datagram); at most FAR_OFFSET. */
   readonly tcpOffset = new Uint16Array(BLOCK_ROWS);
   readonly headerLength = new Uint8Array(BLOCK_ROWS);
   /** Window shift in force: >= 0, -1 unknown, -2 unused. */
@@ -82,6 +85,8 @@ export class PacketTable {
   readonly otherStream = new SparseColumn();
   /** Time of the previous TCP header of the stream where that is not the previous row (quoted in an ICMP error). */
   readonly previousTime = new SparseColumn();
+  /** Offsets of TCP headers behind 64 KiB of other headers: in a large datagram, or behind a capture's own long header. */
+  readonly farTcpOffset = new SparseColumn();
   /** SACK blocks as sent. */
   readonly sacks = new SackColumn();
   /** Row -> its fragments' rows, for datagrams that were reassembled (the completing row is included, in arrival order). */
@@ -114,7 +119,7 @@ export class PacketTable {
   /** Frees whole blocks below `packet`: a reader that streams through a capture keeps its memory flat. */
   dropBefore(packet: PacketIndex): void {
     for (let b = 0; b < packet >>> BLOCK_SHIFT; b++) this.blocks[b] = null;
-    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime, this.otherStream]) column.dropBefore(packet);
+    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime, this.otherStream, this.farTcpOffset]) column.dropBefore(packet);
     for (const key of this.fragments.keys()) if (key < packet) this.fragments.delete(key);
   }
 
@@ -169,7 +174,13 @@ export class PacketTable {
     return this.block(p).labels[p & MASK]!;
   }
   tcpOffset(p: PacketIndex): number {
-    return this.block(p).tcpOffset[p & MASK]!;
+    const offset = this.block(p).tcpOffset[p & MASK]!;
+    return offset < FAR_OFFSET ? offset : this.farTcpOffset.get(p, offset);
+  }
+  /** For the row that was appended last: writes the offset of its TCP header. */
+  setTcpOffset(block: PacketBlock, i: number, p: PacketIndex, offset: number): void {
+    block.tcpOffset[i] = offset < FAR_OFFSET ? offset : FAR_OFFSET;
+    if (offset >= FAR_OFFSET) this.farTcpOffset.append(p, offset);
   }
   headerLength(p: PacketIndex): number {
     return this.block(p).headerLength[p & MASK]!;

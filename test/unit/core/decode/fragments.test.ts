@@ -27,6 +27,14 @@ describe('FragmentStore', () => {
     assert.ok(large.held <= 17 << 20, `${large.held} bytes`);
   });
 
+  it('counts the packets that brought a fragment: one may have come in thousands', () => {
+    const store = new FragmentStore();
+    const many = Array.from({ length: 8000 }, (_, i) => i);
+    for (let i = 0; i < 2000; i++) store.add(`s${i}`, part, 0, 8, 0, true, many, 0);
+    assert.ok(store.waiting * many.length * 8 <= 17 << 20, `${store.waiting} sets`);
+    assert.ok(store.waiting > 100);
+  });
+
   it('gives a set up that gets fragments without end', () => {
     const store = new FragmentStore();
     for (let i = 0; i < 25_000; i++) store.add('k', part, 0, 8, 8, true, [i], 0);
