@@ -226,7 +226,8 @@ class PcapngReader implements CaptureReader, BlockDetails {
     if (type === BLOCK_SHB) {
       const version = versionOf(window.bytes, at + 12, littleEndian);
       if (!isKnownVersion(version)) return this.failed('unsupported', t('a section of version 1.0'), t('version {0}', version));
-      this.section = table.addSection(window.bytes, body, bodyEnd, position, littleEndian);
+      const hasRecords = this.section !== null && this.record.offset > this.section.offset;
+      this.section = table.addSection(window.bytes, body, bodyEnd, position, littleEndian, hasRecords);
     } else if (type === BLOCK_IDB) {
       if (table.interfaces.length >= MAX_INTERFACES)
         return this.failed('unsupported', t('at most {0} interfaces', MAX_INTERFACES), t('one more interface description'));

@@ -66,6 +66,7 @@ export class SectionTable implements CaptureInfo {
   private readonly programs = new Set<string>();
   private readonly orders = new Set<boolean>();
   private version = '';
+  private sectionCount = 0;
   private keptBytes = 0;
   private commentLength = 0;
 
@@ -73,7 +74,7 @@ export class SectionTable implements CaptureInfo {
     const words = ['pcapng'];
     words.push(this.orders.size > 1 ? t('both byte orders') : this.orders.has(false) ? t('big-endian') : t('little-endian'));
     if (this.version) words.push(t('version {0}', this.version));
-    if (this.sections.length > 1) words.push(t('{0} sections', this.sections.length));
+    if (this.sectionCount > 1) words.push(t('{0} sections', this.sectionCount));
     return words.join(', ');
   }
 
@@ -93,11 +94,11 @@ export class SectionTable implements CaptureInfo {
     return this.sections[low]!;
   }
 
-  /** Section header: body from the byte-order magic on. */
-  addSection(bytes: Uint8Array, start: number, end: number, offset: FileOffset, littleEndian: boolean): Section {
+  /** Section header: body from the byte-order magic on. `hasRecords`: the section before has some. */
+  addSection(bytes: Uint8Array, start: number, end: number, offset: FileOffset, littleEndian: boolean, hasRecords: boolean): Section {
     const options = this.kept(copyOptions(bytes, start + 16, end, littleEndian, 'section'));
-    const section = { offset, littleEndian, firstInterface: this.interfaces.length, options, statistics: [] };
-    this.sections.push(section);
+    const section = this.sectionFrom({ offset, littleEndian, firstInterface: this.interfaces.length, options, statistics: [] }, hasRecords);
+    this.sectionCount++;
     this.orders.add(littleEndian);
     const u16 = littleEndian ? u16le : u16be;
     this.version = `${u16(bytes, start + 4)}.${u16(bytes, start + 6)}`;
@@ -106,6 +107,17 @@ export class SectionTable implements CaptureInfo {
       else if ((code === SHB_HARDWARE || code === SHB_OS || code === SHB_USER_APPLICATION) && this.programs.size < 32)
         this.programs.add(optionText(bytes, at, length));
     });
+    return section;
+  }
+
+  /** Sections that say nothing are not kept one by one: a file may hold millions of them. */
+  private sectionFrom(section: Section, hasRecords: boolean): Section {
+    const before = this.sections.at(-1);
+    if (before?.firstInterface === section.firstInterface && before.options.length === 0 && before.statistics.length === 0) {
+      if (before.littleEndian === section.littleEndian && section.options.length === 0) return before;
+      if (!hasRecords) this.sections.pop();
+    }
+    this.sections.push(section);
     return section;
   }
 
