@@ -25,7 +25,8 @@ export class Restorer {
 
   /** The place of last time while it has not been found again: it stays the place to remember. */
   get place(): EditorViewState | null {
-    return this.active && this.saved?.selectedPacket != null ? this.saved : null;
+    const { saved } = this;
+    return this.active && saved && saved.selectedPacket !== null ? saved : null;
   }
 
   /** A person chose something: nothing is chosen for them any more. */

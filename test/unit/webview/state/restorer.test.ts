@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EditorConfig, EditorViewState, ToHost } from '../../../../src/rpc/webviewMessages';
+import type { EditorConfig, EditorViewState } from '../../../../src/rpc/webviewMessages';
 import { initialState } from '../../../../src/extension/texts';
 import { Session } from '../../../../src/webview/state/session';
 import { defaultViewState } from '../../../../src/webview/state/viewState';
@@ -10,7 +10,7 @@ const reading = (packets: number, phase: 'indexing' | 'cancelled' | 'done' = 'in
 
 /** An editor whose host answers nothing. */
 function open(saved: EditorViewState | null, packets: number): Session {
-  const session = new Session((_: ToHost) => undefined);
+  const session = new Session(() => undefined);
   session.init(CONFIG, saved, reading(packets));
   return session;
 }
