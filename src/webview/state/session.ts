@@ -52,7 +52,7 @@ export class Session {
   /** What a person did last, for performance marks. */
   lastAction = 'open';
 
-  private counting = 0;
+  private counting: ReturnType<typeof setTimeout> | undefined;
   private readonly fetcher: Fetcher;
   private readonly restorer: Restorer;
   /** A row that is to be selected as soon as it has been read. */
