@@ -225,6 +225,8 @@ export interface DetailNodeData {
   readonly buffer: number;
   readonly filter: string;
   readonly kind: 'layer' | 'field' | 'flag' | 'option' | 'payload' | 'issue' | 'generated';
+  /** Text captures: the value was computed ('derived'), or the text does not show it ('no'). */
+  readonly shown?: 'derived' | 'no';
   readonly children: readonly DetailNodeData[];
 }
 
@@ -240,6 +242,8 @@ export interface DiagramBox {
   readonly width: number;
   /** Rows that it spans (an option of 10 bytes is drawn as several boxes with the same node). */
   readonly continued: boolean;
+  /** As in DetailNodeData. */
+  readonly shown?: 'derived' | 'no';
 }
 
 export interface PacketDetail {

@@ -9,6 +9,7 @@ import type { EpisodeListener, JudgedSegment } from './segmentJudge';
 import { VERDICT_KEEP_ALIVE, VERDICT_LOST, VERDICT_OUT_OF_ORDER, VERDICT_RETRANSMISSION, VERDICT_SPURIOUS, VERDICT_WINDOW_PROBE } from './segmentVerdict';
 import { Scoreboard, SeqRanges, type SeqRange } from './seqRanges';
 import { T_COPIES, T_END, T_FIRST_TIME, T_IP_ID, T_PACKET, T_SEQ, T_TIME, T_TSVAL, T_WHERE, Transmissions } from './transmissions';
+import type { UnshownProbe } from './unshownProbes';
 import * as why from './verdictReasons';
 
 const MS: Nanoseconds = 1_000_000;
@@ -237,6 +238,12 @@ export class FlowJudge {
     }
     this.sink.add(s.packet, VERDICT_KEEP_ALIVE, why.WHY_BELOW_NEXT, this.unaPacket, NO_PACKET, idle, this.window);
     return VERDICT_KEEP_ALIVE;
+  }
+
+  /** A pure ACK of this direction turned out to be a probe, although its number is not shown. */
+  probedUnshown(probe: UnshownProbe): void {
+    const bit = this.closed ? VERDICT_WINDOW_PROBE : VERDICT_KEEP_ALIVE;
+    this.sink.add(probe.packet, bit, probe.byEcho ? why.WHY_OLD_BY_ECHO : why.WHY_OLD_BY_PERIOD, probe.before, probe.answer, probe.idle, probe.answeredAfter);
   }
 
   private data(s: JudgedSegment): number {

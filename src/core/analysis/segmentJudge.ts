@@ -1,11 +1,12 @@
 import type { Direction, Nanoseconds, PacketIndex } from '../bytes/units';
-import { ACK, HEADER_BASIC, HEADER_BOGUS, RST, SYN, type Segment } from '../decode/segment';
+import { ACK, HEADER_BASIC, HEADER_BOGUS, KNOWN_SEQ, RST, SYN, type Segment } from '../decode/segment';
 import type { VerdictSink } from '../table/verdictTable';
 import { CopyJudge } from './copies';
 import { FlowJudge } from './flowJudge';
 import type { LossEpisode } from './lossEpisodes';
 import { PathDelay } from './pathDelay';
 import type { SegmentAnalysis } from './segmentAnalysis';
+import { UnshownProbes, type UnshownProbe } from './unshownProbes';
 
 /** What the judge needs of a segment; a study's segments have it. Valid during the call only. */
 export interface JudgedSegment {
@@ -47,6 +48,9 @@ export class SegmentJudge {
   private readonly episodes: LossEpisode[] = [];
   /** How many there were in all. */
   episodeCount = 0;
+  /** The probe that the segment of the last `observe` showed to be one, by answering it; its own number is not shown. */
+  unshownProbe: UnshownProbe | null = null;
+  private unshown: UnshownProbes | null = null;
 
   constructor(sink: VerdictSink) {
     this.copies = new CopyJudge(sink);
@@ -60,17 +64,24 @@ export class SegmentJudge {
   /** The bits known now; the sink hears of all, also those of earlier packets. */
   observe(s: JudgedSegment): number {
     const { segment } = s;
+    this.unshownProbe = null;
     if (segment.quoted) {
       this.flows[s.direction].quoted(s.time);
       return 0;
     }
-    if (!s.hasSeq || segment.header < HEADER_BASIC || segment.header === HEADER_BOGUS) return 0;
+    if (segment.header < HEADER_BASIC || segment.header === HEADER_BOGUS) return 0;
     const own = this.flows[s.direction];
     const peer = this.flows[s.direction ? 0 : 1];
+    if (!s.hasSeq) {
+      this.seeUnshown(s, peer);
+      return 0;
+    }
     this.copies.count();
     if (!Number.isNaN(s.analysis.initialRtt)) this.path.learn(s.analysis.initialRtt);
     const copy = own.copyOf(s);
     if (copy !== 0) return copy;
+    // Only in a text does a segment lack its number.
+    if (this.unshown || !(segment.known & KNOWN_SEQ)) this.seeUnshown(s, peer);
     peer.settleDue(s.time);
     own.settleDue(s.time);
     // A reset moves nothing forward; its numbers may be anything.
@@ -79,6 +90,11 @@ export class SegmentJudge {
     if ((segment.flags & (SYN | ACK)) === SYN) peer.hearSyn();
     if (s.hasAck) peer.acknowledged(s, (segment.flags & SYN) !== 0);
     return verdict;
+  }
+
+  private seeUnshown(s: JudgedSegment, peer: FlowJudge): void {
+    this.unshownProbe = (this.unshown ??= new UnshownProbes()).observe(s);
+    if (this.unshownProbe) peer.probedUnshown(this.unshownProbe);
   }
 
   /** Decides what the end of the capture leaves open. May be called again after more segments. */

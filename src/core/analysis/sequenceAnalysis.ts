@@ -73,6 +73,8 @@ export class SequenceInput {
   length = NaN;
   packet: PacketIndex = 0;
   now: Nanoseconds = NaN;
+  /** The number was carried on, not shown, and no SACK block stands beside it: what looks repeated may be a keep-alive or its answer. */
+  carriedOn = false;
   /** Subtypes of the MPTCP connection's options so far, -1 when there is none. */
   mptcp = -1;
 }
@@ -126,6 +128,8 @@ export class SequenceAnalysis {
     if (answered & LABEL_KEEP_ALIVE) return labels | LABEL_KEEP_ALIVE_ACK;
     // A new kind of MPTCP option on any subflow may be why the same ACK comes again (RFC 8684 4).
     if (i.mptcp >= 0 && w[own + MPTCP_SEEN] !== i.mptcp) return labels;
+    // Nothing is outstanding that the ACK could ask for again.
+    if (i.carriedOn && (w[peer + NEXT] === ack || w[peer + NEXT] === 0)) return labels;
     const number = w[own + DUPLICATES] === FAR_ACK ? 1 : w[own + DUPLICATES]! + 1;
     w[own + DUPLICATES] = number;
     out.duplicateAckNumber = number;

@@ -35,6 +35,9 @@ export const WHY_ORIGINAL_CAME = 20; // the original comes later in the capture 
 export const WHY_BELOW_NEXT = 21; // 0 or 1 old byte below SND.NXT, window open. measured: time since the sender's last segment; limit: the peer's window
 export const WHY_INTO_CLOSED_WINDOW = 22; // the same while the peer's window is 0. other: the segment that closed it
 export const WHY_NEW_BYTE_CLOSED = 23; // one new byte while the peer's window is 0
+// A pure ACK whose number the text does not show. other: the probe before it; proof: its answer. measured: silence before; limit: time to the answer
+export const WHY_OLD_BY_ECHO = 26; // the answer's TSecr is older than its TSval
+export const WHY_OLD_BY_PERIOD = 27; // no timestamps; answered at once again and again, in a steady period
 
 // segment.lost. other: the retransmission; proof: what acknowledged it
 export const WHY_COPY_ACKED = 24; // only the retransmission was acknowledged. measured: from the original to the ACK

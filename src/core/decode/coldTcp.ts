@@ -120,7 +120,7 @@ function addNumbers(layer: Node, span: Span, facts: Facts): void {
   if (context.windowScale === undefined) return;
   const window = u16be(b, at + 14);
   const bytes = context.windowScale > 0 && !(flags & SYN) ? window * 2 ** context.windowScale : window;
-  addDerived(layer, TCP, 'windowScaled', t('{0} bytes', bytes), bytes);
+  addDerived(layer, TCP, 'windowScaled', context.windowScale === -1 && !(flags & SYN) ? t('{0} bytes or more (scale not seen)', bytes) : t('{0} bytes', bytes), bytes);
   if (flags & SYN) return;
   const factor = context.windowScale >= 0 ? 2 ** context.windowScale : context.windowScale;
   addDerived(layer, TCP, 'windowScaleFactor', factor === -1 ? t('unknown') : factor === -2 ? t('scaling not in use') : `×${factor}`, factor);

@@ -14,6 +14,9 @@ export interface DecodeIssue {
   readonly message: string;
 }
 
+/** 'derived': not printed, but follows from what is. 'no': not shown, and not to be computed: the node has no number. */
+export type Shown = 'derived' | 'no';
+
 /**
  * A node of the field tree of one packet: a layer, a field, a flag, an option, or an option's field.
  * `start`/`length` are bytes in its buffer of `DetailTree.buffers`; a field narrower than a byte also has `bit`/`bits` counted from `start`'s first bit.
@@ -38,6 +41,8 @@ export interface DetailNode {
   readonly spec: FieldSpec | null;
   readonly header: HeaderSpec | null;
   readonly issue?: DecodeIssue;
+  /** How a text tells the value; absent: the capture shows it as it is. */
+  readonly shown?: Shown;
   readonly children: readonly DetailNode[];
 }
 

@@ -5,20 +5,20 @@ import type { TextToken, TextTokenKind } from '../capture/textTokens';
 import type { DiagramBox } from '../engineApi';
 import { t } from '../l10n';
 import { buildDetail, type DetailContext } from './cold';
-import type { DetailNode, DetailTree } from './detail';
+import type { DetailNode, DetailTree, Shown } from './detail';
 import { tcpDiagram } from './diagram';
-import { KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_ACK, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_OPTIONS, KNOWN_SEQ, KNOWN_WINDOW, type Segment } from './segment';
+import { DERIVED_SEQ, KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_ACK, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_OPTIONS, KNOWN_SEQ, KNOWN_WINDOW, type Segment } from './segment';
 import { synthesizePacket } from './synthesize';
 
 const LINKTYPE_RAW = 101;
 
 /** How a field of the header shows in a text: its token, and the KNOWN_* bits without which it is not there. */
-interface Shown {
+interface ShownBy {
   readonly token: TextTokenKind;
   readonly known: number;
 }
 
-const SHOWN: Readonly<Record<string, Shown>> = {
+const SHOWN: Readonly<Record<string, ShownBy>> = {
   'tcp.srcport': { token: 'srcPort', known: 0 },
   'tcp.dstport': { token: 'dstPort', known: 0 },
   'tcp.seq': { token: 'seq', known: KNOWN_SEQ },
@@ -33,6 +33,11 @@ const SHOWN: Readonly<Record<string, Shown>> = {
   'tcp.len': { token: 'length', known: KNOWN_LENGTH },
   'tcp.hdr_len': { token: 'option', known: KNOWN_OPTIONS },
 };
+
+/** Fields that stand for a sequence number that the text leaves out on a pure ACK. */
+const CARRIED_ON: ReadonlySet<string> = new Set(['tcp.seq', 'tcp.seq_raw', 'tcp.nxtseq']);
+/** Fields that hold a number as sent: what is printed may be relative to the connection's start, or scaled. */
+const AS_PRINTED: ReadonlySet<string> = new Set(['tcp.seq_raw', 'tcp.ack_raw', 'tcp.window_size_value']);
 
 /** A record of a text capture as a field tree over its text, and its header diagram. */
 export interface TextDetail {
@@ -60,9 +65,12 @@ export function buildTextDetail(detail: RecordDetail, context: DetailContext): T
   const decoded = buildDetail(record, context);
   if (!decoded.tcp) return { tree: { buffers, layers: [line], tcp: null, issues: [] }, diagram: [] };
   const tcp = placed(decoded.tcp, new Placer(text, tokens, segment, made.optionTokens));
-  const unknown = new Set<string>();
-  collectUnknown(tcp, unknown);
-  const diagram = tcpDiagram(decoded).map((box) => (unknown.has(box.node) ? { ...box, value: '?' } : box));
+  const marks = new Map<string, Shown>();
+  collectMarks(tcp, marks);
+  const diagram = tcpDiagram(decoded).map((box) => {
+    const shown = marks.get(box.node);
+    return shown ? { ...box, shown, value: shown === 'no' ? '?' : box.value } : box;
+  });
   return { tree: { buffers, layers: [line, tcp], tcp, issues: [] }, diagram };
 }
 
@@ -87,24 +95,40 @@ class Placer {
     return undefined;
   }
 
-  isKnown(node: DetailNode): boolean {
-    const shown = SHOWN[node.filter];
-    return !shown || (this.segment.known & shown.known) === shown.known;
+  /** Whether the text tells a node's value: as it is (undefined), computed, or not at all. */
+  shownOf(node: DetailNode): Shown | undefined {
+    const { known } = this.segment;
+    const { filter } = node;
+    // Letters stand for flags only; a number holds the reserved bits too.
+    if (filter === 'tcp.flags.res') return this.flagsInHex ? undefined : 'no';
+    if (filter === 'tcp.checksum' || filter === 'tcp.urgent_pointer') return this.tokenOf(node) ? undefined : 'no';
+    const shown = SHOWN[filter];
+    if (!shown) return undefined;
+    if ((known & shown.known) !== shown.known) return CARRIED_ON.has(filter) && known & DERIVED_SEQ && (filter !== 'tcp.seq_raw' || known & KNOWN_ABSOLUTE_SEQ) ? 'derived' : 'no';
+    const printed = this.tokenOf(node)?.value ?? null;
+    return (AS_PRINTED.has(filter) && printed !== null && printed !== node.raw) || filter === 'tcp.hdr_len' ? 'derived' : undefined;
+  }
+
+  private get flagsInHex(): boolean {
+    const token = this.tokens.find(({ kind }) => kind === 'flags');
+    return token !== undefined && /0x[0-9a-f]/i.test(textOf(this.text, token.start, Math.min(token.end, token.start + 200)));
   }
 }
 
 function placed(node: DetailNode, placer: Placer, inherited: TextToken | null = null): DetailNode {
   const own = placer.tokenOf(node);
   const token = own === undefined ? inherited : own;
-  const known = placer.isKnown(node) && !(own === null && (node.filter === 'tcp.checksum' || node.filter === 'tcp.urgent_pointer'));
+  const shown = placer.shownOf(node);
+  const carriedOn = shown === 'derived' && !(placer.segment.known & KNOWN_SEQ) && CARRIED_ON.has(node.filter);
   const checksum = node.filter === 'tcp.checksum' && token ? escapeText(textOf(placer.text, token.start, token.end)) : null;
   const whole = node.kind === 'layer';
   return {
     ...strip(node),
     start: whole ? 0 : (token?.start ?? 0),
     length: whole ? placer.text.length : token ? token.end - token.start : 0,
-    value: checksum ?? (known ? node.value : t('not shown by the text')),
-    raw: known && checksum === null ? node.raw : null,
+    value: checksum ?? (shown === 'no' ? t('not shown by the text') : shown ? t('{0} (derived)', node.value) : node.value),
+    raw: shown === 'no' || carriedOn || checksum !== null ? null : node.raw,
+    ...(shown ? { shown } : {}),
     children: node.children.filter((child) => child.kind !== 'issue' && child.kind !== 'payload').map((child) => placed(child, placer, token)),
   };
 }
@@ -114,10 +138,10 @@ function strip(node: DetailNode): DetailNode {
   return Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'bit' && key !== 'bits' && key !== 'buffer')) as unknown as DetailNode;
 }
 
-/** Fields that have a number in a real header and none here. */
-function collectUnknown(node: DetailNode, unknown: Set<string>): void {
-  if (node.value === t('not shown by the text')) unknown.add(node.id);
-  for (const child of node.children) collectUnknown(child, unknown);
+/** Nodes whose value is computed or missing. */
+function collectMarks(node: DetailNode, marks: Map<string, Shown>): void {
+  if (node.shown) marks.set(node.id, node.shown);
+  for (const child of node.children) collectMarks(child, marks);
 }
 
 const LABELS: Readonly<Partial<Record<TextTokenKind, () => string>>> = {

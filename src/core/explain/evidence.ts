@@ -76,11 +76,6 @@ export async function badgeCard(model: CaptureModel, packet: PacketIndex, fields
   return { ...first, here: [...first.here, ...others.flatMap((card) => [card.headline, ...card.here])], story: [], sources: [] };
 }
 
-/** A card for each of Wireshark's labels that the packet carries, of those in `which`. */
-export function labelCards(model: CaptureModel, packet: PacketIndex, which: number): readonly CardDocument[] {
-  return labelEvidence(model, packet, which).map((evidence) => evidenceCard(evidence, 0));
-}
-
 function evidenceCard(evidence: Evidence, verdict: number): CardDocument {
   const named = nameOf(evidence.field, verdict);
   const ours = evidence.field.startsWith('segment.');

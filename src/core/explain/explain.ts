@@ -12,14 +12,17 @@ import { HERE_OPTIONS, SACK_PART } from './hereOptions';
 import { HERE_REST } from './hereRest';
 import { kernelLines } from './kernelLines';
 import { topicCards } from './topicCards';
+import { derived, notShown } from './shownByText';
 import { bytes, duration, sentence, side } from './words';
 
 const HERE: Readonly<Record<string, Here>> = { ...HERE_REST, ...HERE_FIELDS, ...HERE_FLAGS, ...HERE_OPTIONS };
 
 /** What a node means in this packet, or undefined where nothing is known. */
 function hereOf(node: DetailNode, facts: PacketFacts): readonly Rich[] | undefined {
+  if (node.shown === 'no') return notShown(node, facts);
   const key = node.filter || (/\.block\.\d+(\.\w+)?$/.test(node.id) ? SACK_PART : '');
-  return HERE[key]?.(node, facts);
+  const here = HERE[key]?.(node, facts);
+  return node.shown === 'derived' ? [...(here ?? []), ...derived(node, facts)] : here;
 }
 
 /** Filters whose value is quoted or cannot be compared: no filter is offered for them. */

@@ -4,6 +4,7 @@ import { FrameDecoder } from '../decode/frameDecoder';
 import type { CaptureModel } from '../query/captureModel';
 import { readRecord } from '../query/packetDetail';
 import { tcpColumns } from '../query/packetRows';
+import { isUnshownKeepAlive, unshownKeepAliveBefore } from '../query/unshownProbe';
 import type { StreamRow } from '../table/streamTable';
 
 /** What one side's SYN offered. Absent options are null. */
@@ -38,6 +39,9 @@ export interface PacketFacts {
   readonly acks: { readonly packet: PacketIndex; readonly rtt: number } | null;
   /** Nanoseconds since the previous packet of the stream; null on its first. */
   readonly sincePrevious: number | null;
+  /** A keep-alive by inference (its number is not shown), and the one that this packet answers; null when there is none. */
+  readonly unshownKeepAlive: boolean;
+  readonly answersKeepAlive: PacketIndex | null;
   /** Rank in the stream, from 0. */
   readonly rank: number;
 }
@@ -82,6 +86,8 @@ export class FactsReader {
       segmentFromPeer: own?.mss ? Math.max(1, own.mss - (timestampsInUse ? 12 : 0)) : null,
       acks: acked === NO_PACKET ? null : { packet: acked, rtt: table.time(packet) - table.time(acked) },
       sincePrevious: table.previous(packet) === NO_PACKET ? null : columns.streamDelta,
+      unshownKeepAlive: isUnshownKeepAlive(model, packet),
+      answersKeepAlive: unshownKeepAliveBefore(model, packet),
       rank: model.streamPackets.rank(stream, packet),
     };
   }

@@ -30,6 +30,7 @@ function sequence(_: DetailNode, facts: PacketFacts): readonly Rich[] {
   if (isSyn(facts)) {
     lines.push([t('The initial sequence number of {0}: shown as relative 0. The SYN itself uses up one number, so the first byte of data will be number 1.', side(facts.from))]);
     lines.push([t('It is chosen to be hard to guess (RFC 6528); it says nothing about how much was sent.')]);
+    if (columns.seq === null) lines.push([t('Which number that was (the ISN) is unknown: the text shows relative numbers only.')]);
     return lines;
   }
   if (length !== null && length > 0)
@@ -37,7 +38,15 @@ function sequence(_: DetailNode, facts: PacketFacts): readonly Rich[] {
   else if ((columns.flags ?? 0) & FIN) lines.push([t('No data. The FIN uses up this one number, so that it can be acknowledged like a byte.')]);
   else lines.push([t('No data: this is the number of the next byte that {0} will send. A pure ACK uses up no number.', side(facts.from))]);
   if (columns.seqRelative === null) lines.push([t('Shown as sent: where this side started counting is not in the capture.')]);
-  else if (columns.seq !== null) lines.push([t('As sent: {0}. Relative numbers count from the initial sequence number {1}.', grouped(columns.seq), grouped((columns.seq - columns.seqRelative) >>> 0))]);
+  else if (columns.seq === null) lines.push([t('As sent: unknown. The text shows numbers from the start of the connection, not the initial sequence number (ISN).')]);
+  else {
+    const base = grouped((columns.seq - columns.seqRelative) >>> 0);
+    lines.push([
+      facts.own
+        ? t('As sent: {0}. Relative numbers count from the initial sequence number {1}.', grouped(columns.seq), base)
+        : t('As sent: {0}. Relative numbers count from {1}, one below the first that was seen: the SYN is not in the capture, and the initial sequence number (ISN) is unknown.', grouped(columns.seq), base),
+    ]);
+  }
   return lines;
 }
 
@@ -67,7 +76,9 @@ function window(_: DetailNode, facts: PacketFacts): readonly Rich[] {
   else if (hasAck(facts)) {
     const full = segmentFromPeer ? Math.floor(size / segmentFromPeer) : null;
     lines.push([
-      t('{0} may have this much outstanding beyond byte {1} before it must wait', sentence(side(facts.to)), grouped(columns.ackRelative ?? columns.ack ?? 0)),
+      columns.scale === -1 && !isSyn(facts)
+        ? t('{0} may have at least this much outstanding beyond byte {1} before it must wait', sentence(side(facts.to)), grouped(columns.ackRelative ?? columns.ack ?? 0))
+        : t('{0} may have this much outstanding beyond byte {1} before it must wait', sentence(side(facts.to)), grouped(columns.ackRelative ?? columns.ack ?? 0)),
       full !== null && full > 0 && segmentFromPeer ? t(': {0} full segments of {1}.', grouped(full), grouped(segmentFromPeer)) : '.',
     ]);
   }

@@ -17,6 +17,8 @@ export function flagsTogether(facts: PacketFacts): readonly Rich[] {
   else if (flags & RST) lines.push([resetText(facts, who)]);
   else if (flags & SYN) lines.push(...synText(facts, flags));
   else if (flags & FIN) lines.push(...finText(facts, who, payload));
+  else if (facts.unshownKeepAlive) lines.push([t('A keep-alive probe, by inference: {0} asks whether the other side is still there.', side(facts.from))]);
+  else if (facts.answersKeepAlive !== null) lines.push([t('The answer to the keep-alive probe in packet '), { packet: facts.answersKeepAlive, text: `#${facts.answersKeepAlive + 1}` }, t(': {0} is still there.', side(facts.from))]);
   else if (flags & ACK) lines.push([payload > 0 ? t('{0} sends {1} and acknowledges what it has received.', who, bytes(payload)) : t('A pure acknowledgment: no data, no sequence number used up.')]);
   else if ((flags & 0xfff) === 0) lines.push([t('No flag at all: every segment after the first SYN should carry ACK. A "null" scan looks like this.')]);
   else lines.push([t('No ACK flag: after the first SYN every segment should carry it (RFC 9293 3.10.7.4 drops one without).')]);

@@ -22,9 +22,9 @@ interface Grounds {
 
 const NONE = { measured: '', rival: '', packets: [] as const };
 
-/** Why Wireshark gives a packet each of its labels (those of `which`), in the order of its Info column. */
-export function labelEvidence(model: CaptureModel, packet: PacketIndex, which = 0xffff): readonly Evidence[] {
-  const labels = model.packets.labels(packet) & which;
+/** Why Wireshark gives a packet each of its labels, in the order of its Info column. */
+export function labelEvidence(model: CaptureModel, packet: PacketIndex): readonly Evidence[] {
+  const labels = model.packets.labels(packet);
   if (labels === 0) return [];
   const view = new StreamView(model, packet);
   return LABELS.filter((spec) => labels & spec.bit).map((spec) => {

@@ -21,7 +21,7 @@ interface Reason {
 const REASONS: readonly Reason[] = [
   { topic: 'topic.reset', holds: (_, flags) => (flags & RST) !== 0, because: () => t('This packet is a reset.') },
   { topic: 'topic.flow-control', holds: (_, __, labels) => (labels & (LABEL_ZERO_WINDOW | LABEL_ZERO_WINDOW_PROBE | LABEL_ZERO_WINDOW_PROBE_ACK | LABEL_WINDOW_FULL)) !== 0, because: () => t('Here the receive window is full or closed.') },
-  { topic: 'topic.keepalive', holds: (_, __, labels) => (labels & (LABEL_KEEP_ALIVE | LABEL_KEEP_ALIVE_ACK)) !== 0, because: () => t('This packet is a keepalive probe, or the answer to one.') },
+  { topic: 'topic.keepalive', holds: (facts, _, labels) => (labels & (LABEL_KEEP_ALIVE | LABEL_KEEP_ALIVE_ACK)) !== 0 || facts.unshownKeepAlive || facts.answersKeepAlive !== null, because: () => t('This packet is a keepalive probe, or the answer to one.') },
   {
     topic: 'topic.loss',
     holds: (_, __, labels) => (labels & (LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION | LABEL_SPURIOUS_RETRANSMISSION | LABEL_DUPLICATE_ACK | LABEL_OUT_OF_ORDER | LABEL_LOST_SEGMENT)) !== 0,

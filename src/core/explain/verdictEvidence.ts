@@ -132,6 +132,9 @@ async function groundsOf(model: CaptureModel, r: VerdictReason): Promise<Grounds
         rival: t('Not a window probe: the window is open. Not a retransmission: the byte below was acknowledged.'),
         confidence: 'certain',
       };
+    case why.WHY_OLD_BY_ECHO:
+    case why.WHY_OLD_BY_PERIOD:
+      return await answeredUnshown(model, r, after);
     case why.WHY_INTO_CLOSED_WINDOW:
     case why.WHY_NEW_BYTE_CLOSED:
       return {
@@ -143,6 +146,23 @@ async function groundsOf(model: CaptureModel, r: VerdictReason): Promise<Grounds
     default:
       return r.why >= why.WHY_COPY_SAME_ID && r.why <= why.WHY_COPY_HABIT ? copied(r, after) : fate(r, after, trip);
   }
+}
+
+/** A pure ACK without a number that was answered at once: inferred to be a probe. */
+async function answeredUnshown(model: CaptureModel, r: VerdictReason, after: string): Promise<Grounds> {
+  const table = model.packets;
+  const [probe, answer] = r.why === why.WHY_OLD_BY_ECHO ? [await readSegment(model, r.packet), await readSegment(model, r.proof)] : [null, null];
+  const measured = [
+    t('After a silence of {0}; answered {1} later.', after, duration(r.limit)),
+    r.other === NO_PACKET ? '' : t('{0} after the probe before it, packet {1}.', duration(table.time(r.packet) - table.time(r.other)), frame(r.other)),
+    probe && answer ? t('The answer echoes TSecr {0}, older than this packet\'s TSval {1}: the other side did not take it for new (RFC 7323 5.3).', String(answer.tsEcr), String(probe.tsVal)) : '',
+  ];
+  return {
+    rule: t('Inferred: the text shows no sequence number on a pure ACK, but the other side answered this one at once, in packet {0}, with the ACK that it had sent before. Only a segment with an old number is answered so (RFC 9293 3.10.7.4).', frame(r.proof)),
+    measured: measured.filter((s) => s !== '').join(' '),
+    rival: t('A window update, or an ACK of data, is not answered at all.'),
+    confidence: r.why === why.WHY_OLD_BY_ECHO ? 'likely' : 'possible',
+  };
 }
 
 async function fills(model: CaptureModel, r: VerdictReason, after: string, trip: string): Promise<Grounds> {

@@ -25,6 +25,17 @@ const DEFERRED: Nanoseconds = 2_000_000_000;
 
 const FAST_OPEN_NONE = -1;
 
+/** Waits that are told of. */
+const MOST_WAITS = 8;
+
+/** "Between them passed 1.2 s, 2.2 s, 4.2 s: ...", when there are several. */
+function backoff(waits: readonly Nanoseconds[]): string {
+  if (waits.length < 2) return '';
+  const list = waits.map(duration).join(', ');
+  const doubling = waits.every((wait, i) => i === 0 || (wait >= 1.6 * waits[i - 1]! && wait <= 2.6 * waits[i - 1]!));
+  return doubling ? t('Between them passed {0}: its timer, which doubles each time.', list) : t('Between them passed {0}.', list);
+}
+
 /** How a connection came to be, or did not: handshake.*, and half-open where the answer to the SYN shows it. */
 class Handshake implements Detector {
   private opener: Direction = 0;
@@ -43,6 +54,8 @@ class Handshake implements Detector {
   private firstAnswer: Nanoseconds = NaN;
   private lastAnswer: Nanoseconds = NaN;
   private firstRepeat: Nanoseconds = NaN;
+  /** Waits before the first repetitions. */
+  private readonly waits: Nanoseconds[] = [];
   /** Good ACKs of the opener since the last SYN/ACK, and those that another SYN/ACK showed to be ignored. */
   private pending: PacketIndex = NO_PACKET;
   private pendingData = false;
@@ -119,6 +132,7 @@ class Handshake implements Detector {
     else if (!this.synSince && time - this.lastAnswer >= TIMER_AT_LEAST) {
       if (this.repeats.count === 0) this.firstRepeat = time;
       this.repeats.add(s.packet);
+      if (this.waits.length < MOST_WAITS) this.waits.push(time - this.lastAnswer);
       if (this.pending !== NO_PACKET) {
         if (this.ignored.count === 0) this.firstIgnored = this.firstAck;
         this.ignored.add(this.pending);
@@ -258,8 +272,12 @@ class Handshake implements Detector {
     else if (this.syns.count === 1) this.addSlowAnswer(facts, found);
     if (this.repeats.count === 0) return;
     const span = (Number.isNaN(this.takenTime) ? this.lastAnswer : Math.max(this.takenTime, this.lastAnswer)) - this.firstAnswer;
-    const end = this.taken !== NO_PACKET ? t('It took the connection after {0}.', duration(this.takenTime - this.firstAnswer)) : t('It never took the connection in this capture.');
-    const packets = packetList([...this.answers.packets, ...this.ignored.packets]);
+    const answerer = facts.ends[this.opener ? 0 : 1];
+    const end =
+      this.taken !== NO_PACKET ? t('It took the connection after {0}.', duration(this.takenTime - this.firstAnswer))
+      : answerer.rsts > 0 ? t('It never took the connection: {0} after its first SYN/ACK it answered with RST.', duration(answerer.rstTime - this.firstAnswer))
+      : t('It never took the connection in this capture.');
+    const packets = packetList([...this.answers.packets, ...this.ignored.packets, ...(this.taken === NO_PACKET && answerer.rsts > 0 ? [answerer.rstPacket] : [])]);
     const atServer = this.capturedAtServer();
     const deferred = (this.taken !== NO_PACKET && this.pendingData) || this.firstRepeat - this.firstAnswer >= DEFERRED;
     if (this.ignored.count > 0 && this.ignoredData === 0 && deferred) {
@@ -279,6 +297,7 @@ class Handshake implements Detector {
             this.ignored.count === 1
               ? t('The server repeated its SYN/ACK although a good ACK had reached it: its accept queue was full.')
               : t('The server ignored {0} good ACKs of the handshake and repeated its SYN/ACK {1} times over {2}: its accept queue was full.', String(this.ignored.count), String(this.repeats.count), duration(this.lastAnswer - this.firstAnswer)),
+            backoff(this.waits),
             end,
             this.ignoredData > 0 ? t('Data was ignored too, so TCP_DEFER_ACCEPT does not explain it.') : t('TCP_DEFER_ACCEPT would look the same until data comes.'),
             atServer ? '' : t('From here, ACKs lost behind the capture point would look the same.'),
@@ -291,6 +310,7 @@ class Handshake implements Detector {
           stream, packets, harm: span, confidence: 'certain',
           text: sentences(
             t('The server sent its SYN/ACK {0} times over {1}.', String(this.repeats.count + 1), duration(this.lastAnswer - this.firstAnswer)),
+            backoff(this.waits),
             Number.isNaN(this.firstAck)
               ? t('No ACK for it is in the capture.')
               : this.ignored.count > 0

@@ -1,4 +1,5 @@
 import { VERDICT_KEEP_ALIVE } from '../analysis/segmentVerdict';
+import type { UnshownProbe } from '../analysis/unshownProbes';
 import type { Direction, Nanoseconds } from '../bytes/units';
 import { RST } from '../decode/segment';
 import { duration } from '../explain/words';
@@ -33,6 +34,8 @@ class Probes {
   interval: Nanoseconds = NaN;
   idle: Nanoseconds = NaN;
   resetAfter = false;
+  /** Known by their answers only: the text does not show their numbers. */
+  inferred = 0;
 }
 
 /** Keep-alive probes: keepalive.answered, keepalive.dead. */
@@ -41,6 +44,7 @@ class KeepAlive implements Detector {
 
   observe(s: StudySegment, facts: StreamFacts): void {
     if (s.segment.quoted || s.verdict & DUPLICATE) return;
+    if (s.unshownProbe) this.answeredUnshown(s.unshownProbe);
     const { direction, time } = s;
     const peerProbes = this.ends[direction ? 0 : 1];
     const reset = (s.segment.flags & RST) !== 0;
@@ -64,6 +68,17 @@ class KeepAlive implements Detector {
     probes.last = time;
     probes.list.add(s.packet);
     probes.unanswered.add(s.packet);
+  }
+
+  /** A probe that only its answer gave away. */
+  private answeredUnshown(probe: UnshownProbe): void {
+    const probes = (this.ends[probe.direction] ??= new Probes());
+    if (!(probes.idle <= probe.idle)) probes.idle = probe.idle;
+    if (probes.list.count === 0) probes.first = probe.time;
+    probes.last = probe.time;
+    probes.list.add(probe.packet);
+    probes.answered++;
+    probes.inferred++;
   }
 
   findings(facts: StreamFacts, capture: CaptureFacts): readonly Finding[] {
@@ -100,12 +115,13 @@ class KeepAlive implements Detector {
   private answered(facts: StreamFacts, d: Direction, probes: Probes): Finding {
     const missed = probes.list.count - probes.answered - probes.unanswered.count;
     return finding('keepalive.answered', {
-      stream: facts.stream, packets: probes.list,
+      stream: facts.stream, packets: probes.list, ...(probes.inferred > 0 ? { confidence: 'likely' as const } : {}),
       text: sentences(
         probes.list.count === 1
           ? t('{0} sent a keep-alive probe after {1} of silence; it was answered.', Who(facts, d), duration(probes.idle))
           : t('{0} sent {1} keep-alive probes, the first after {2} of silence; {3} were answered.', Who(facts, d), String(probes.list.count), duration(probes.idle), String(probes.answered)),
         missed > 0 ? t('{0} had to be repeated after {1}.', String(missed), duration(probes.interval)) : '',
+        probes.inferred > 0 ? t('Inferred: the text shows no sequence number on a pure ACK; these were answered at once, as only an old number is.') : '',
       ),
     });
   }
@@ -113,6 +129,6 @@ class KeepAlive implements Detector {
 
 export const KEEP_ALIVE: DetectorKind = {
   group: 'keepalive',
-  wants: isKeepAlive,
+  wants: (s) => isKeepAlive(s) || s.unshownProbe !== null,
   create: () => new KeepAlive(),
 };

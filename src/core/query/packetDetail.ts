@@ -94,6 +94,7 @@ function nodeData(node: DetailNode): DetailNodeData {
     buffer: node.buffer ?? 0,
     filter: node.filter,
     kind: node.kind,
+    ...(node.shown ? { shown: node.shown } : {}),
     children: node.children.map(nodeData),
   };
 }

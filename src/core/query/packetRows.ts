@@ -7,6 +7,8 @@ import {
   HEADER_BOGUS,
   HEADER_FULL,
   HEADER_PORTS,
+  KNOWN_ABSOLUTE_ACK,
+  KNOWN_ABSOLUTE_SEQ,
   KNOWN_ACK,
   KNOWN_FLAGS,
   KNOWN_LENGTH,
@@ -89,8 +91,10 @@ export function tcpColumns(
   const flags = table.flags(packet);
   const shows = (bit: number): boolean => header !== HEADER_PORTS && (header !== HEADER_BOGUS || bit === KNOWN_SEQ || bit === KNOWN_LENGTH) && (known & bit) !== 0;
   const seq = shows(KNOWN_SEQ) ? table.seq(packet) : null;
+  const seqAbsolute = (known & KNOWN_ABSOLUTE_SEQ) !== 0;
   const hasAck = shows(KNOWN_FLAGS) && (flags & ACK) !== 0 && shows(KNOWN_ACK);
   const ack = hasAck ? table.ack(packet) : null;
+  const ackAbsolute = (known & KNOWN_ABSOLUTE_ACK) !== 0;
   const window = shows(KNOWN_WINDOW) ? table.window(packet) : null;
   const scale = table.scale(packet);
   const payload = table.payloadLength(packet);
@@ -106,10 +110,11 @@ export function tcpColumns(
     destination: formatEndpoint(model.address(row, peer), model.port(row, peer)),
     protocol: 'TCP',
     flags: shows(KNOWN_FLAGS) ? flags : null,
-    seq,
-    seqRelative: seq !== null && meta & META_RELATIVE_SEQ ? (seq - row.baseAt(direction, packet)) >>> 0 : null,
-    ack,
-    ackRelative: ack !== null && meta & META_RELATIVE_ACK ? (ack - row.baseAt(peer, packet)) >>> 0 : null,
+    // What a text prints relative to the connection's start is not what was sent.
+    seq: seqAbsolute ? seq : null,
+    seqRelative: seq === null ? null : meta & META_RELATIVE_SEQ ? (seq - row.baseAt(direction, packet)) >>> 0 : seqAbsolute ? null : seq,
+    ack: ackAbsolute ? ack : null,
+    ackRelative: ack === null ? null : meta & META_RELATIVE_ACK ? (ack - row.baseAt(peer, packet)) >>> 0 : ackAbsolute ? null : ack,
     payload: payload === UNKNOWN_LENGTH || !shows(KNOWN_LENGTH) ? null : payload,
     window,
     windowScaled: window === null ? null : scale > 0 && !(flags & SYN) ? window * 2 ** scale : window,

@@ -13,6 +13,7 @@ import { TIME_WAIT } from '../stream/endpointStates';
 import { META_NO_TIME } from '../table/packetTable';
 import type { StreamRow } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
+import { isUnshownKeepAlive } from './unshownProbe';
 
 /** Segments of a stream that are looked at: timers show at its beginning, in its pauses and at its end. */
 const MOST_SEGMENTS = 200_000;
@@ -34,6 +35,8 @@ export class ParameterQuery {
 
   async of(stream: StreamIndex): Promise<readonly StreamParameter[]> {
     const { model } = this;
+    // Where numbers are not shown, only the study's verdicts tell a keep-alive.
+    if (model.reader.info.text) await model.studied();
     const list = model.streamPackets.of(stream);
     const { known } = this;
     if (known?.stream === stream && known.length === list.length && known.packets === model.packets.length) return known.answer;
@@ -79,7 +82,7 @@ export class ParameterQuery {
         length: table.payloadLength(packet) === UNKNOWN_LENGTH ? 0 : table.payloadLength(packet),
         hasWindow: (known & KNOWN_WINDOW) !== 0,
         window: table.window(packet),
-        labels: table.labels(packet),
+        labels: table.labels(packet) | (isUnshownKeepAlive(this.model, packet) ? LABEL_KEEP_ALIVE : 0),
         acksPacket: table.acksPacket(packet),
       });
     }

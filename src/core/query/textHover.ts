@@ -1,3 +1,4 @@
+import { LABELS } from '../analysis/labels';
 import { LABEL_ACK_LOST_SEGMENT, LABEL_DUPLICATE_ACK, LABEL_LOST_SEGMENT, LABEL_WINDOW_FULL, LABEL_WINDOW_UPDATE, LABEL_ZERO_WINDOW } from '../analysis/segmentAnalysis';
 import { textOf } from '../capture/textCursor';
 import { tokenAt } from '../capture/textDetail';
@@ -7,7 +8,7 @@ import type { CardDocument, Rich } from '../explain/card';
 import type { Explainer } from '../explain/explain';
 import type { PacketFacts } from '../explain/facts';
 import { flagAt } from '../explain/flagWords';
-import { labelCards } from '../explain/evidence';
+import { evidenceCards } from '../explain/evidence';
 import { optionTokenCard, textTokenCard } from '../explain/textTokenCards';
 import { grouped } from '../explain/words';
 import { t } from '../l10n';
@@ -63,10 +64,10 @@ export async function textHover(model: CaptureModel, explainer: Explainer, decod
   if (token.kind === 'flags') {
     const flag = flagAt(textOf(here.text, token.start, token.end), here.offset - token.start);
     const span = flag ? places.span(token.start + flag.start, token.start + flag.end) : places.span(token.start, token.end);
-    return { span, cards: [...flagCards(explainer, decoded, facts, flag?.filter ?? null), ...labelsAbout(model, decoded, token.kind, facts)] };
+    return { span, cards: [...flagCards(explainer, decoded, facts, flag?.filter ?? null), ...(await evidenceAbout(model, decoded, token.kind))] };
   }
   const card = tokenCard(model, explainer, decoded, here, facts);
-  return { span: places.span(token.start, token.end), cards: [card, ...labelsAbout(model, decoded, token.kind, facts)] };
+  return { span: places.span(token.start, token.end), cards: [card, ...(await evidenceAbout(model, decoded, token.kind))] };
 }
 
 function tokenCard(model: CaptureModel, explainer: Explainer, decoded: DecodedPacket, { token, text }: TokenHere, facts: PacketFacts | null): CardDocument {
@@ -100,7 +101,10 @@ function flagCards(explainer: Explainer, decoded: DecodedPacket, facts: PacketFa
   return one ? [explainer.cardOf(one, facts), { ...whole, story: [], sources: [] }] : [whole];
 }
 
-function labelsAbout(model: CaptureModel, decoded: DecodedPacket, kind: TextTokenKind, facts: PacketFacts | null): readonly CardDocument[] {
+/** Our verdicts and Wireshark's labels that are about the token: all of them on the flags. A pure ACK has no number: there its `ack` stands in. */
+async function evidenceAbout(model: CaptureModel, decoded: DecodedPacket, kind: TextTokenKind): Promise<readonly CardDocument[]> {
   const bits = LABELS_OF[kind] ?? 0;
-  return facts && facts.columns.labels & bits ? labelCards(model, decoded.packet, bits) : [];
+  if (bits === 0) return [];
+  const verdicts = kind === 'flags' || kind === 'seq' || (kind === 'ack' && !decoded.tokens?.some((token) => token.kind === 'seq'));
+  return (await evidenceCards(model, decoded.packet)).filter(({ id }) => (id.startsWith('segment.') ? verdicts : LABELS.some((label) => label.field === id && label.bit & bits)));
 }

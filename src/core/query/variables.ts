@@ -21,6 +21,7 @@ export interface EndVariables {
   readonly rcvNxt: number | null;
   /** Window that it offers, scaled. */
   readonly rcvWnd: number | null;
+  readonly rcvScale: number;
   /** SND.NXT - SND.UNA, and the same without what is selectively acknowledged. */
   readonly inFlight: number | null;
   readonly pipe: number | null;
@@ -156,6 +157,7 @@ export async function packetVariables(model: CaptureModel, packet: PacketIndex):
       sndScale: own.scale,
       rcvNxt: relative(peer.una, direction ? 0 : 1),
       rcvWnd: Number.isNaN(peer.window) ? null : peer.window,
+      rcvScale: peer.scale,
       inFlight,
       pipe: inFlight === null ? null : Math.max(0, inFlight - covered),
       sacked: sacked.map(([l, r]) => [relative(l, direction)!, relative(r, direction)!] as const),
@@ -209,12 +211,13 @@ export function variableLines(variables: PacketVariables): string[] {
 
 function endLines(end: EndVariables): string[] {
   const number = (n: number | null): string => (n === null ? '?' : grouped(n));
-  const scale = end.sndScale > 0 ? t(' (scaled by {0})', String(2 ** end.sndScale)) : end.sndScale === -1 ? t(' (scale not in the capture)') : '';
+  const scaleOf = (window: number | null, scale: number): string =>
+    window === null ? '' : scale > 0 ? t(' (scaled by {0})', String(2 ** scale)) : scale === -1 ? t(' or more (scale not in the capture)') : '';
   const lines = [
-    t('{0}: SND.UNA {1}, SND.NXT {2}, SND.WND {3}{4}, RCV.NXT {5}, RCV.WND {6}', sentence(side(end.role)), number(end.sndUna), number(end.sndNxt), number(end.sndWnd), scale, number(end.rcvNxt), number(end.rcvWnd)),
+    t('{0}: SND.UNA {1}, SND.NXT {2}, SND.WND {3}{4}, RCV.NXT {5}, RCV.WND {6}{7}', sentence(side(end.role)), number(end.sndUna), number(end.sndNxt), number(end.sndWnd), scaleOf(end.sndWnd, end.sndScale), number(end.rcvNxt), number(end.rcvWnd), end.rcvScale === -1 ? scaleOf(end.rcvWnd, -1) : ''),
   ];
   if (end.inFlight) {
-    const room = end.sndWnd === null ? '' : t(', {0} of the window left', bytes(Math.max(0, end.sndWnd - end.inFlight)));
+    const room = end.sndWnd === null || end.sndScale === -1 ? '' : t(', {0} of the window left', bytes(Math.max(0, end.sndWnd - end.inFlight)));
     lines.push(t('In flight: {0}{1}.', bytes(end.inFlight), room));
   }
   if (end.sacked.length > 0) lines.push(t('Selectively acknowledged: {0}; without it {1} in flight.', end.sacked.map(([l, r]) => `${grouped(l)}–${grouped(r)}`).join(', '), bytes(end.pipe ?? 0)));

@@ -109,12 +109,13 @@ export class EndpointStates {
     this.ends[1].begin();
   }
 
-  /** Takes in the next segment of the connection; `direction` is its sender. Without a sequence number it changes nothing. */
+  /** Takes in the next segment of the connection; `direction` is its sender. Without a sequence number it only shows that the connection is there. */
   observe(segment: StateSegment, direction: Direction): void {
     const sender = this.ends[direction];
     const receiver = this.ends[direction ? 0 : 1];
     const known = segment.known ?? KNOWN_SEQ | KNOWN_ACK;
     if (!(known & (KNOWN_SEQ | DERIVED_SEQ))) {
+      if (!this.begun && !(segment.flags & (SYN | RST))) this.start(segment.flags, sender, receiver);
       this.pass();
       return;
     }

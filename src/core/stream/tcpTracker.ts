@@ -18,6 +18,8 @@ import {
   HEADER_FIXED,
   HEADER_FULL,
   HEADER_PORTS,
+  KNOWN_ABSOLUTE_ACK,
+  KNOWN_ABSOLUTE_SEQ,
   KNOWN_ACK,
   KNOWN_SEQ,
   KNOWN_WINDOW,
@@ -226,11 +228,12 @@ export class TcpTracker {
     const w = block.words;
     const { seq, ack, flags } = segment;
     if (!(w[own + BITS]! & FLOW_BASE_KNOWN)) {
-      w[own + BASE] = flags & SYN ? seq : seqAdd(seq, -1);
+      // A number that is not absolute is printed relative to the connection's start already, which the text may lack.
+      w[own + BASE] = !(segment.known & KNOWN_ABSOLUTE_SEQ) ? 0 : flags & SYN ? seq : seqAdd(seq, -1);
       w[own + BITS]! |= FLOW_BASE_KNOWN;
     }
     if (flags & ACK && !(w[peer + BITS]! & FLOW_BASE_KNOWN)) {
-      w[peer + BASE] = seqAdd(ack, -1);
+      w[peer + BASE] = segment.known & KNOWN_ABSOLUTE_ACK ? seqAdd(ack, -1) : 0;
       w[peer + BITS]! |= FLOW_BASE_KNOWN;
     }
     out.relative = true;
@@ -248,6 +251,7 @@ export class TcpTracker {
     i.flags = flags;
     i.window = segment.known & KNOWN_WINDOW ? segment.window : w[own + WINDOW]!;
     i.length = segment.length;
+    i.carriedOn = !(segment.known & KNOWN_SEQ) && segment.sackCount === 0;
     i.packet = packet;
     i.now = time;
     const connection = w[s + MPTCP]!;

@@ -30,6 +30,7 @@ export class StreamStudy {
 
   observe(s: StudySegment): void {
     s.verdict = this.judge.observe(s);
+    s.unshownProbe = this.judge.unshownProbe;
     const { facts, detectors } = this;
     if (!this.begun) {
       this.begun = true;

@@ -1,4 +1,5 @@
 import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
+import type { UnshownProbe } from '../analysis/unshownProbes';
 import { seqAdd } from '../bytes/seq';
 import { verifyTransport, type ChecksumState } from '../decode/coldChecksum';
 import { UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
@@ -31,6 +32,8 @@ export class StudySegment {
   capturedLength = 0;
   /** VERDICT_* bits known when the segment was seen. */
   verdict = 0;
+  /** The probe of the other side that this segment shows to be one, by answering it. */
+  unshownProbe: UnshownProbe | null = null;
   private verified: ChecksumState | null = null;
 
   /** Whether the checksum is right, as far as the captured bytes tell; looked at once, when asked for. */
@@ -65,6 +68,7 @@ export class StudySegment {
     this.frameLength = frameLength;
     this.capturedLength = row.record.end - row.record.start;
     this.verdict = 0;
+    this.unshownProbe = null;
     this.verified = null;
   }
 }

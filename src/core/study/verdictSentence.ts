@@ -58,7 +58,10 @@ function ending(facts: StreamFacts, findings: readonly Finding[]): string {
   if (has('handshake.unreachable')) return t('Never connected: an ICMP error came back');
   if (has('handshake.no-answer')) return client.syns === 1 ? t('Never connected: the SYN was not answered') : t('Never connected: {0} SYNs in {1} were not answered', String(client.syns), total);
   if (has('handshake.aborted')) return t('The client gave the handshake up');
-  if (has('handshake.accept-queue-full') && Number.isNaN(server.dataTime) && server.fins === 0) return t('Never accepted: the accept queue of the server was full');
+  if (has('handshake.accept-queue-full') && Number.isNaN(server.dataTime) && server.fins === 0) 
+    return server.rsts > 0
+      ? t('Never accepted: the accept queue of the server was full, and it reset the connection after {0}', total)
+      : t('Never accepted: the accept queue of the server was full');
   if (has('keepalive.dead')) return t('Given up after {0}: keep-alives were not answered', total);
   if (has('half-open')) return server.rsts > client.rsts ? t('The server had lost the connection, found out after {0}', total) : client.rsts > 0 ? t('The client had lost the connection, found out after {0}', total) : t('Half-open');
   if (has('loss.dead') || has('user-timeout')) return t('Given up after {0}: data was not acknowledged', total);

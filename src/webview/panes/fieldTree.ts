@@ -98,7 +98,7 @@ export class FieldTree {
     const kindIcon = KIND_ICONS[node.kind];
     if (kindIcon) element.append(icon(kindIcon, 'tone-warning'));
     element.append(el('span', 'tree-label', {}, node.label));
-    if (node.value) element.append(el('span', 'tree-value', {}, node.value));
+    if (node.value) element.append(el('span', node.shown ? `tree-value shown-${node.shown}` : 'tree-value', {}, node.value));
     return element;
   }
 

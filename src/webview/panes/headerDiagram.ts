@@ -48,7 +48,7 @@ export class HeaderDiagram {
     if (before.length === diagram.length && before.every(({ box }, i) => samePlace(box, diagram[i]!))) {
       this.elements = diagram.map((box, i) => {
         const { element, box: old } = before[i]!;
-        if (box.label !== old.label || box.value !== old.value) this.fill(element, box);
+        if (box.label !== old.label || box.value !== old.value || box.shown !== old.shown) this.fill(element, box);
         return { element, box };
       });
     } else {
@@ -83,13 +83,16 @@ export class HeaderDiagram {
 
   /** The box's texts. */
   private fill(element: HTMLElement, box: DiagramBox): void {
-    element.classList.toggle('on', box.width === 1 && box.value !== '0');
+    element.classList.toggle('on', box.width === 1 && box.value !== '0' && box.shown !== 'no');
+    element.classList.toggle('shown-derived', box.shown === 'derived');
+    element.classList.toggle('shown-no', box.shown === 'no');
     element.querySelector('.box-label')!.textContent = box.continued ? '' : box.label;
     element.querySelector('.box-value')!.textContent = box.value;
     if (box.continued) return;
     const { word, first, last } = boxPlace(box);
     const place = first === last ? t('word {0}, bit {1}', word, first) : t('word {0}, bits {1} to {2}', word, first, last);
-    element.setAttribute('aria-label', `${box.label} ${box.value}, ${place}`);
+    const value = box.shown === 'no' ? t('not shown by the text') : box.shown ? t('{0} (derived)', box.value) : box.value;
+    element.setAttribute('aria-label', `${box.label} ${value}, ${place}`);
   }
 
   apply(): void {
