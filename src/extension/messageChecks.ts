@@ -307,12 +307,13 @@ export function checkViewState(value: unknown): EditorViewState | null {
   const tab = oneOf(state.tab, STREAM_TABS) ?? 'packets';
   const timeScale = oneOf(state.timeScale, TIME_SCALES) ?? 'even';
   const graph = oneOf(state.graph, GRAPH_KINDS) ?? 'sequence';
+  const grouped = state.grouped === true;
   const { streamSortDescending, packetScroll, streamScroll } = state;
   if (!view || selectedPacket === undefined || selectedStream === undefined || !streamSort || !timeFormat || !sequenceFormat) return null;
   if (typeof streamSortDescending !== 'boolean' || !position(packetScroll) || !position(streamScroll)) return null;
   const panes: Record<string, number> = {};
   for (const [name, size] of Object.entries(given).slice(0, MAX_PANES)) if (name.length <= 50 && typeof size === 'number' && size >= 0 && size <= MAX_INDEX) panes[name] = size;
-  return { view, tab, timeScale, graph, selectedPacket, selectedStream, streamSort, streamSortDescending, timeFormat, sequenceFormat, packetScroll, streamScroll, panes };
+  return { view, tab, timeScale, graph, selectedPacket, selectedStream, streamSort, streamSortDescending, grouped, timeFormat, sequenceFormat, packetScroll, streamScroll, panes };
 }
 
 /** A scroll position in rows, perhaps between two. */

@@ -6,10 +6,11 @@ export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
   return [vscode.Uri.joinPath(extensionUri, 'dist', 'webview'), vscode.Uri.joinPath(extensionUri, 'media', 'webview')];
 }
 
-/** The page of a webview: one module script, three style sheets, nothing else may load or run. */
+/** The page of a webview: one module script, its style sheets, nothing else may load or run. */
 export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: 'editor' | 'explain', title: string): string {
   const nonce = randomBytes(18).toString('base64url');
   const resource = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
+  const styles = ['common', page, ...(page === 'editor' ? ['overview'] : [])].map((name) => `<link rel="stylesheet" href="${resource('media', 'webview', `${name}.css`)}">`);
   const from = webview.cspSource;
   // cspSource for scripts lets the module import its chunks, which carry no nonce.
   const policy = [
@@ -30,8 +31,7 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, p
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <title>${escapeHtml(title)}</title>
 <link rel="stylesheet" id="vscode-codicon-stylesheet" href="${resource('dist', 'webview', 'codicon.css')}">
-<link rel="stylesheet" href="${resource('media', 'webview', 'common.css')}">
-<link rel="stylesheet" href="${resource('media', 'webview', `${page}.css`)}">
+${styles.join('\n')}
 </head>
 <body>
 <div id="app"></div>

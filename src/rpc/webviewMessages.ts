@@ -23,6 +23,8 @@ export interface EditorViewState {
   readonly selectedStream: number | null;
   readonly streamSort: StreamSortKey;
   readonly streamSortDescending: boolean;
+  /** Streams with the same main finding stand together under a heading. */
+  readonly grouped: boolean;
   readonly timeFormat: TimeFormat;
   readonly sequenceFormat: SequenceFormat;
   /** First visible rows, so that the scroll position comes back. */

@@ -179,8 +179,9 @@ function readByteString(text: string): Uint8Array | null {
 }
 
 function readDuration(text: string): number | null {
-  const nanos = readDecimalNanos(text);
-  return nanos === null ? null : Number(nanos);
+  const negative = text.startsWith('-');
+  const nanos = readDecimalNanos(negative ? text.slice(1) : text);
+  return nanos === null ? null : negative ? -Number(nanos) : Number(nanos);
 }
 
 /** Seconds with up to nine decimals, as nanoseconds. */

@@ -4,6 +4,7 @@ import { FilterBar } from '../filter/filterBar';
 import { FindBar } from '../filter/findBar';
 import { HoverCards } from '../cards/hoverCards';
 import { TIME_FORMATS } from '../format/time';
+import { OverviewPane } from '../overview/overviewPane';
 import { DetailPane } from '../panes/detailPane';
 import { Splitter } from '../panes/splitter';
 import type { Edge } from '../state/jumps';
@@ -25,6 +26,7 @@ export class App {
   private readonly cards: HoverCards;
   private readonly filter: FilterBar;
   private readonly find: FindBar;
+  private readonly overview: OverviewPane;
   /** Pane that had the focus last: while a command is chosen in the palette, none has it. */
   private lastPane: 'streams' | 'packets' | 'details' = 'packets';
   private readonly live = el('div', 'visually-hidden', { 'aria-live': 'polite' });
@@ -77,7 +79,8 @@ export class App {
     tables.append(this.streams.element, upright.element, this.packets.element);
     const across = new Splitter({ label: t('Height of the tables'), orientation: 'horizontal', initial: sizes.tables ?? 55, min: 20, max: 85, property: '--tables', container: this.work, changed: (size) => session.setSize('tables', size) });
     this.work.append(tables, across.element, this.details.element);
-    root.replaceChildren(this.filter.element, bar.element, new Banners(session).element, this.work, this.empty, this.cards.element, this.live);
+    this.overview = new OverviewPane(session, root);
+    root.replaceChildren(this.filter.element, bar.element, new Banners(session).element, this.overview.element, this.work, this.empty, this.cards.element, this.live);
     const fit = (): void => {
       root.classList.toggle('narrow', root.clientWidth < NARROW);
     };

@@ -57,6 +57,7 @@ export class FilterBar {
     session.events.on(['view'], () => this.follow());
     session.events.on(['view', 'rows', 'state'], () => this.showCount());
     this.follow();
+    this.draw();
     this.showCount();
   }
 

@@ -152,6 +152,11 @@ export class Session {
     return this.view.filter ?? '';
   }
 
+  /** The streams table is grouped by finding. */
+  get grouped(): boolean {
+    return this.viewState.grouped;
+  }
+
   /** The stream whose timeline and graphs are shown; null when there is none. */
   get shownStream(): number | null {
     return this.view.kind === 'stream' ? this.view.stream : (this.selection?.stream ?? this.viewState.selectedStream);

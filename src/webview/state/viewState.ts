@@ -17,6 +17,7 @@ export function defaultViewState(config: EditorConfig): EditorViewState {
     selectedStream: null,
     streamSort: 'stream',
     streamSortDescending: false,
+    grouped: false,
     timeFormat: config.timeFormat,
     sequenceFormat: config.sequenceFormat,
     packetScroll: 0,

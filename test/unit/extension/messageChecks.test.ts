@@ -8,7 +8,7 @@ const viewState: EditorViewState = {
   selectedPacket: 44,
   selectedStream: null,
   streamSort: 'rtt',
-  streamSortDescending: true,
+  streamSortDescending: true, grouped: true,
   timeFormat: 'utc',
   sequenceFormat: 'raw',
   tab: 'timeline',

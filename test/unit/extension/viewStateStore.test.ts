@@ -3,7 +3,7 @@ import { ViewStateStore } from '../../../src/extension/viewStateStore';
 import type { EditorViewState } from '../../../src/rpc/webviewMessages';
 
 const state = (selectedPacket: number): EditorViewState => ({
-  view: { kind: 'all' }, selectedPacket, selectedStream: null, streamSort: 'stream', streamSortDescending: false,
+  view: { kind: 'all' }, selectedPacket, selectedStream: null, streamSort: 'stream', streamSortDescending: false, grouped: false,
   tab: 'packets', timeScale: 'even', graph: 'sequence', timeFormat: 'relative', sequenceFormat: 'relative', packetScroll: 0, streamScroll: 0, panes: {},
 });
 

@@ -1,0 +1,78 @@
+import { NANOS_PER_SECOND } from '../../core/bytes/units';
+
+/** A stretch of time, nanoseconds since the capture's base; both ends belong to it. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+const FIELD = 'frame.time_relative';
+const SECONDS = '(-?\\d+(?:\\.\\d{1,9})?)';
+/** A range at the end of a filter, or as the whole of it, as `withTimeRange` writes it or a person may. */
+const RANGE = new RegExp(`(?:^|\\s*(?:&&|\\band\\b)\\s*)${FIELD}\\s*>=\\s*${SECONDS}\\s*(?:&&|\\band\\b)\\s*${FIELD}\\s*<=\\s*${SECONDS}\\s*$`);
+const LOOSE = /\|\||\^\^|\bor\b|\bxor\b/;
+
+/** "12.5": nanoseconds as seconds of a filter. */
+export function filterSeconds(nanos: number): string {
+  const whole = Math.round(Math.abs(nanos));
+  const seconds = Math.floor(whole / NANOS_PER_SECOND);
+  const rest = String(whole - seconds * NANOS_PER_SECOND).padStart(9, '0').replace(/0+$/, '');
+  // A negative number needs its fraction to be read as seconds.
+  if (nanos < 0 && whole > 0) return `-${seconds}.${rest || '0'}`;
+  return `${seconds}${rest ? `.${rest}` : ''}`;
+}
+
+function nanos(text: string): number {
+  const [, sign, seconds, rest] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text)!;
+  const value = Number(seconds) * NANOS_PER_SECOND + Number((rest ?? '').padEnd(9, '0'));
+  return sign ? -value : value;
+}
+
+/** The range that a display filter ends with, or null. */
+export function timeRangeOf(filter: string): TimeRange | null {
+  const found = split(filter);
+  return found ? found.range : null;
+}
+
+/** A filter with its range replaced, or without one. What else it says stays. */
+export function withTimeRange(filter: string, range: TimeRange | null): string {
+  const rest = split(filter)?.rest ?? filter.trim();
+  if (!range) return unwrap(rest);
+  const part = `${FIELD} >= ${filterSeconds(range.from)} && ${FIELD} <= ${filterSeconds(range.to)}`;
+  if (rest === '') return part;
+  return LOOSE.test(rest) && unwrap(rest) === rest ? `(${rest}) && ${part}` : `${rest} && ${part}`;
+}
+
+function split(filter: string): { readonly rest: string; readonly range: TimeRange } | null {
+  const found = RANGE.exec(filter);
+  if (!found) return null;
+  const rest = filter.slice(0, found.index).trim();
+  // "a || b && range": the range belongs to b alone.
+  if (LOOSE.test(withoutParentheses(rest))) return null;
+  const [from, to] = [nanos(found[1]!), nanos(found[2]!)];
+  return from <= to ? { rest, range: { from, to } } : null;
+}
+
+/** What stands outside all parentheses. */
+function withoutParentheses(text: string): string {
+  let depth = 0;
+  let out = '';
+  for (const c of text) {
+    if (c === '(') depth++;
+    if (depth === 0) out += c;
+    if (c === ')') depth = Math.max(0, depth - 1);
+  }
+  return out;
+}
+
+/** Takes away parentheses around the whole; where there are quotes it is left as it is. */
+function unwrap(text: string): string {
+  if (!text.startsWith('(') || !text.endsWith(')') || /["']/.test(text)) return text;
+  let depth = 0;
+  for (let i = 0; i < text.length - 1; i++) {
+    if (text[i] === '(') depth++;
+    if (text[i] === ')') depth--;
+    if (depth === 0) return text;
+  }
+  return text.slice(1, -1).trim();
+}
