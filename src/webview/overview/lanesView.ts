@@ -161,7 +161,7 @@ export class LanesView {
     for (let index = scroll.first; index <= scroll.last; index++) {
       const lane = pages.peek(index);
       const top = (index - scroll.top) * row;
-      const selected = lane !== undefined && lane.stream === chosen;
+      const selected = chosen !== null && lane?.stream === chosen;
       if (selected || index === this.hovered) {
         ctx.fillStyle = selected ? theme.selection : theme.hover;
         ctx.fillRect(0, top, this.width, row);
