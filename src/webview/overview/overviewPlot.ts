@@ -157,7 +157,7 @@ export class OverviewPlot {
       button.title = words;
       button.setAttribute('aria-label', words);
       button.style.left = `${scale.x(finding.time)}px`;
-      button.onclick = () => this.session.goToPacket(finding.packet);
+      button.onclick = () => this.session.jumps.goToPacket(finding.packet);
     });
   }
 
@@ -294,7 +294,7 @@ export class OverviewPlot {
     for (let b = Math.max(0, this.bucketAt(time)); b < overview.first.length; b++) {
       const packet = overview.first[b]!;
       if (packet !== NO_PACKET) {
-        this.session.goToPacket(packet);
+        this.session.jumps.goToPacket(packet);
         return;
       }
     }
@@ -344,7 +344,7 @@ export class OverviewPlot {
       case 'Enter':
       case ' ':
         if (this.draft) this.apply();
-        else if (this.atFinding) this.session.goToPacket(this.atFinding.packet);
+        else if (this.atFinding) this.session.jumps.goToPacket(this.atFinding.packet);
         else this.goTo(at);
         break;
       case 'Escape':
