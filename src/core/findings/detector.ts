@@ -5,6 +5,7 @@ import type { StudySegment } from '../study/studySegment';
 import type { VerdictTable } from '../table/verdictTable';
 import type { Confidence, Finding, Severity } from './finding';
 import { findingSpec } from './findingSpecs';
+import type { OptionHabits } from './optionsStripped';
 import { packetList, PacketList } from './packetList';
 
 /** What is known of the capture as a whole when findings are made. */
@@ -16,6 +17,8 @@ export interface CaptureFacts {
   readonly fault: CaptureFault | null;
   /** Our verdicts on all segments. */
   readonly verdicts: VerdictTable;
+  /** Options that hosts are known to use. */
+  readonly habits: OptionHabits;
 }
 
 /**

@@ -10,6 +10,7 @@ import { LOSS } from './loss';
 import { MTU } from './mtu';
 import { NUMBERS } from './numbers';
 import { OPTIONS } from './options';
+import { OPTIONS_STRIPPED } from './optionsStripped';
 import { IDLE } from './idle';
 import { KEEP_ALIVE } from './keepalive';
 import { CapturedTwice, ORDER } from './order';
@@ -21,7 +22,7 @@ import { PORT_REUSE } from './timeWait';
 import { USER_TIMEOUT } from './userTimeout';
 
 /** Every group that looks at single streams. */
-export const DETECTORS: readonly DetectorKind[] = [HANDSHAKE, RESET, LOSS, ORDER, WINDOW, DELAY, BUFFERBLOAT, MTU, ECN, OPTIONS, NUMBERS, CHECKSUM, MID_STREAM, ONE_DIRECTION, CLOSE, PORT_REUSE, KEEP_ALIVE, IDLE, USER_TIMEOUT];
+export const DETECTORS: readonly DetectorKind[] = [HANDSHAKE, RESET, LOSS, ORDER, WINDOW, DELAY, BUFFERBLOAT, MTU, ECN, OPTIONS, OPTIONS_STRIPPED, NUMBERS, CHECKSUM, MID_STREAM, ONE_DIRECTION, CLOSE, PORT_REUSE, KEEP_ALIVE, IDLE, USER_TIMEOUT];
 
 /** Every group that looks at the capture as a whole; made anew for each study. */
 export function captureDetectors(): CaptureDetector[] {

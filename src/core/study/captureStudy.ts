@@ -5,6 +5,7 @@ import type { Segment } from '../decode/segment';
 import { compareFindings, type CaptureFacts } from '../findings/detector';
 import { captureDetectors } from '../findings/detectors';
 import type { Finding, StreamReport } from '../findings/finding';
+import { isAnswer, OptionHabits } from '../findings/optionsStripped';
 import type { PipelineRow, SegmentObserver } from '../index/pipeline';
 import { VerdictTable } from '../table/verdictTable';
 import { StreamStudy } from './streamStudy';
@@ -20,7 +21,7 @@ export class CaptureStudy implements SegmentObserver {
   private readonly s = new StudySegment();
   /** Our verdicts on all segments, by packet. */
   readonly verdicts = new VerdictTable();
-  private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN, fault: null, verdicts: this.verdicts };
+  private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN, fault: null, verdicts: this.verdicts, habits: new OptionHabits() };
 
   /** Streams seen so far. */
   get streams(): number {
@@ -38,6 +39,7 @@ export class CaptureStudy implements SegmentObserver {
     s.take(segment, analysis, packet, time, frameLength, row);
     const study = (this.studies[stream] ??= new StreamStudy(this.verdicts));
     if (analysis.newStream && analysis.replaces !== NO_STREAM) study.facts.previous = this.studies[analysis.replaces]?.facts ?? null;
+    if (isAnswer(s)) this.facts.habits.observe(s, study.facts);
     for (const detector of this.detectors) detector.observe?.(s, study.facts);
     study.observe(s);
   }
