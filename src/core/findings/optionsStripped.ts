@@ -160,14 +160,17 @@ class OptionsStripped implements Detector {
     const habit = capture.habits.of(this.client, this.server);
     const missing = this.offered & ~this.granted & habit.options;
     if (missing === 0) return [];
-    // A SYN cookie without timestamps has room for the MSS alone: the server itself dropped the rest.
-    if (!(this.offered & OPT_TIMESTAMPS) && (this.granted & MUTUAL) === 0) return [];
+    // SYN cookies and SYN proxies have room for the MSS alone: then the server's side itself dropped the rest.
+    const cookie = this.granted === 0;
     const text = sentences(
       t('{0} offers {1}, and the SYN/ACK lacks it; in other connections of this capture both hosts use it.', Who(facts, opener), names(missing)),
       missing & OPT_WINDOW_SCALE ? t('Without a window scale neither side may have more than 65 535 bytes in flight.') : '',
-      t('A firewall or proxy between them removes options; or another machine answers at this address (a load balancer).'),
+      cookie
+        ? t('It lacks all of them, as the answers of SYN cookies and SYN proxies do; a firewall that removes options would look the same.')
+        : t('A firewall or proxy between them removes options; or another machine answers at this address (a load balancer).'),
     );
-    return [finding('handshake.options-stripped', { stream: facts.stream, packets: packetList([syn, this.answer, habit.packet]), confidence: 'likely', text })];
+    const weight = cookie ? ({ severity: 'info', confidence: 'possible' } as const) : ({ confidence: 'likely' } as const);
+    return [finding('handshake.options-stripped', { stream: facts.stream, packets: packetList([syn, this.answer, habit.packet]), text, ...weight })];
   }
 }
 
