@@ -12,7 +12,7 @@ import { findingLines } from '../../../support/study';
 
 const FIN = 1, SYN = 2, RST = 4, ACK = 16, URG = 32, ECE = 64, CWR = 128;
 const OPEN = SHORT_CONNECTION.slice(0, 6);
-type Made = readonly TestSegment[] | Buffer | Bulk;
+type Made = readonly TestSegment[] | Uint8Array | Bulk;
 
 /** Segments of the client and the server of OPEN, after it. */
 const c = (time: number, more: Partial<TestSegment> = {}): TestSegment => ({ from: 'client', flags: ACK, seq: 1007, ack: 5008, window: 502, time, ...more });
@@ -266,7 +266,7 @@ const CAPTURES: Readonly<Record<string, readonly [positive: () => Made, nearMiss
 };
 
 async function idsOf(made: Made): Promise<Set<string>> {
-  const bytes = made instanceof Buffer ? made : tcpCapture(made instanceof Bulk ? made.segments : made);
+  const bytes = made instanceof Uint8Array ? made : tcpCapture(made instanceof Bulk ? made.segments : made);
   return new Set((await findingLines(bytes)).map((line) => line.split(' ')[1]!));
 }
 
