@@ -24,6 +24,10 @@ export interface VerdictSpec {
   readonly doc: string;
   /** How it is told, in a sentence. */
   readonly rule: string;
+  /** What it means, and what it does not. */
+  readonly story: string;
+  /** Where what it rests on is defined. */
+  readonly source: string;
 }
 
 /** Why a label or verdict was given to a packet. */

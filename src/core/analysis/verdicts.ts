@@ -19,6 +19,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'warning',
     doc: 'Did not arrive: it was sent again because of that.',
     rule: 'Its bytes were sent again, and nothing (D-SACK, echoed timestamp, an acknowledgment too early for the copy) shows that this transmission arrived.',
+    story: 'A router with a full queue dropped it, a link damaged it, or a filter swallowed it. It passed this capture point, so the loss lies between here and its receiver. If it never shows in the capture, the loss lies before this point, and the gap alone tells.',
+    source: 'RFC 5681 3; RFC 2018 5; RFC 6675 4',
   },
   {
     bit: VERDICT_RETRANSMISSION,
@@ -27,6 +29,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'warning',
     doc: 'Carries bytes (or a SYN or FIN) that its sender had sent before.',
     rule: 'Its bytes are in an earlier segment of the capture with another IP ID; or they fill a gap and were sent after the segment that ran ahead, by timestamp, IP ID, or time.',
+    story: 'What is repeated was lost, or the sender believed so: by duplicate ACKs or SACK (fast retransmission), by time (RACK, tail loss probe), or because its timer ran out. A few are normal on any path; each costs time, a timeout most of all.',
+    source: 'RFC 9293 3.8.1; RFC 5681 3.2; RFC 6298 5; RFC 8985 6, 7',
   },
   {
     bit: VERDICT_SPURIOUS,
@@ -35,6 +39,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'note',
     doc: 'A retransmission that was not needed: an earlier transmission arrived.',
     rule: 'The bytes were acknowledged before it was sent; or the receiver reports a copy (D-SACK); or the acknowledgment echoes an older timestamp, or comes sooner than half a round trip after it.',
+    story: 'Its ACK was late, or lost, or packets were reordered so far that it looked like a loss. The receiver drops the copy; the sender may undo the slow-down when D-SACK or timestamps tell it.',
+    source: 'RFC 2883 4; RFC 3522 3; RFC 5682 2',
   },
   {
     bit: VERDICT_OUT_OF_ORDER,
@@ -43,6 +49,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'note',
     doc: 'Sent once, and overtaken on the way by a later segment.',
     rule: 'Fills a gap, and was sent before the segment that ran ahead, by timestamp or IP ID; or comes too soon after it to be an answer to anything.',
+    story: 'Parallel paths, several queues of a network card, or a wireless link that repeats a frame. Nothing was lost; but three duplicate ACKs in the meantime, or a delay longer than RACK allows, make the sender repeat it for nothing.',
+    source: 'RFC 9293 3.10.7.4; RFC 4653 1; RFC 8985 3.3',
   },
   {
     bit: VERDICT_DUPLICATE_NETWORK,
@@ -51,6 +59,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'note',
     doc: 'One transmission that the network delivered twice.',
     rule: 'Same contents, IP ID and timestamp as an earlier packet; its sender sent it once.',
+    story: 'A loop, a wireless repetition whose first copy did arrive, or a mirror port that leaks back. TCP drops the copy and may report it by D-SACK; the sender did nothing wrong.',
+    source: 'RFC 9293 3.10.7.4; RFC 2883 4',
   },
   {
     bit: VERDICT_DUPLICATE_CAPTURE,
@@ -59,6 +69,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'note',
     doc: 'One transmission that the capture holds twice; on the wire there was one.',
     rule: 'Same contents, IP ID and timestamp as an earlier packet, on another interface, across a router (lower TTL), at the same moment, or as the habit of the whole stream.',
+    story: 'Captured on two interfaces, before and after a router, or at a mirror port that copies both directions. On the wire there was one: counts and retransmission figures leave the copy out.',
+    source: 'Wireshark User\'s Guide 7.5',
   },
   {
     bit: VERDICT_WINDOW_PROBE,
@@ -67,6 +79,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'note',
     doc: 'Asks whether a closed window has opened.',
     rule: 'No byte, or one, just below or at the next sequence number while the window of the other side is 0.',
+    story: 'The receiver\'s program does not read. A window update that got lost would stall both ends for ever, so the sender asks, at growing intervals. Linux sends an old sequence number without data; other systems send the next byte.',
+    source: 'RFC 9293 3.8.6.1; Linux net/ipv4/tcp_output.c tcp_xmit_probe_skb',
   },
   {
     bit: VERDICT_KEEP_ALIVE,
@@ -75,6 +89,8 @@ export const VERDICTS: readonly VerdictSpec[] = [
     severity: 'note',
     doc: 'Makes the other side answer, to see that it is still there.',
     rule: 'No byte, or one old byte, just below the next sequence number, with everything acknowledged and the window open.',
+    story: 'SO_KEEPALIVE is on at this end and nothing has passed for tcp_keepalive_time. Its sequence number is one below the next, so that the receiver must answer with an ACK; the byte, where there is one, is old.',
+    source: 'RFC 9293 3.8.4',
   },
 ];
 

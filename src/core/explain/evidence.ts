@@ -50,7 +50,7 @@ interface Named {
 /** Several verdicts share a field (both kinds of duplicate): `bits` tells which. */
 export function nameOf(field: string, verdict: number): Named | null {
   const spec = VERDICTS.find((v) => v.field === field && verdict & v.bit) ?? VERDICTS.find((v) => v.field === field);
-  if (spec) return { title: t(spec.badge), doc: t(spec.doc), story: t(spec.rule), sources: [] };
+  if (spec) return { title: t(spec.badge), doc: t(spec.doc), story: t(spec.story), sources: spec.source.split('; ') };
   const label = LABELS.find((l) => l.field === field);
   return label ? { title: t(label.info), doc: t(label.doc), story: t(label.story), sources: label.source.split('; ') } : null;
 }

@@ -8,6 +8,7 @@ import type { CardDocument, Rich } from './card';
 import { FactsReader, type PacketFacts } from './facts';
 import { HERE_FIELDS, type Here } from './hereFields';
 import { HERE_FLAGS, flagsTogether } from './hereFlags';
+import { layerHere } from './hereLayers';
 import { HERE_OPTIONS, SACK_PART } from './hereOptions';
 import { HERE_REST } from './hereRest';
 import { kernelLines } from './kernelLines';
@@ -44,7 +45,7 @@ export class Explainer {
     const node = findNode(decoded.tree.layers, id);
     if (!node) return null;
     const facts = this.belongsToTcp(decoded, node) ? await this.facts.of(decoded.packet) : null;
-    return facts && node.kind === 'option' ? optionCard(node, facts) : cardOf(node, facts);
+    return this.cardOf(node, facts);
   }
 
   /** Facts of a TCP packet, or null for other traffic. */
@@ -54,7 +55,8 @@ export class Explainer {
 
   /** The card of a node of a packet's own TCP header; an option's tells what its values mean. */
   cardOf(node: DetailNode, facts: PacketFacts | null): CardDocument {
-    return node.kind === 'option' && facts ? optionCard(node, facts) : cardOf(node, facts);
+    const text = this.model.reader.info.text !== undefined;
+    return node.kind === 'option' && facts ? optionCard(node, facts, text) : cardOf(node, facts, text);
   }
 
   /** The panel's cards: the packet in a sentence, its labels, flags, options, then the other header fields. */
@@ -65,9 +67,9 @@ export class Explainer {
     const cards: CardDocument[] = [summary(decoded, facts), ...(await evidenceCards(this.model, decoded.packet))];
     const variables = await packetVariables(this.model, decoded.packet);
     const flags = tcp.children.find((child) => child.filter === 'tcp.flags');
-    if (flags) cards.push(...flags.children.filter((flag) => flag.raw).map((flag) => cardOf(flag, facts)));
-    for (const option of descendants(tcp)) if (option.kind === 'option') cards.push(optionCard(option, facts));
-    for (const field of tcp.children) if (field.kind === 'field' && field !== flags && IN_PANEL.has(field.filter)) cards.push(cardOf(field, facts));
+    if (flags) cards.push(...flags.children.filter((flag) => flag.raw).map((flag) => this.cardOf(flag, facts)));
+    for (const option of descendants(tcp)) if (option.kind === 'option') cards.push(this.cardOf(option, facts));
+    for (const field of tcp.children) if (field.kind === 'field' && field !== flags && IN_PANEL.has(field.filter)) cards.push(this.cardOf(field, facts));
     cards.push(...topicCards(facts));
     if (variables) cards.push(variablesCard(variables));
     return cards;
@@ -88,7 +90,7 @@ function* descendants(node: DetailNode): Generator<DetailNode> {
 }
 
 /** The card of one node: what the tables say, and what it means here where we know the packet's stream. */
-export function cardOf(node: DetailNode, facts: PacketFacts | null): CardDocument {
+export function cardOf(node: DetailNode, facts: PacketFacts | null, text = false): CardDocument {
   const { spec, header } = node;
   const here = facts ? hereOf(node, facts) : undefined;
   const story: Rich[] = [];
@@ -103,7 +105,7 @@ export function cardOf(node: DetailNode, facts: PacketFacts | null): CardDocumen
     id: node.id,
     title: t(node.label),
     headline: node.value ? [{ strong: t(node.label) }, ` ${node.value}`] : [{ strong: t(node.label) }],
-    here: here ?? [],
+    here: here && here.length > 0 ? here : layerHere(node, text),
     story,
     sources: source ? source.split(/;\s*/) : [],
     filter: NOT_FILTERABLE.has(node.filter) || node.raw === null ? '' : `${node.filter} == ${node.raw}`,
@@ -112,11 +114,11 @@ export function cardOf(node: DetailNode, facts: PacketFacts | null): CardDocumen
 }
 
 /** An option as a whole: its own words, and what its values mean here. */
-function optionCard(option: DetailNode, facts: PacketFacts): CardDocument {
-  const card = cardOf(option, facts);
+function optionCard(option: DetailNode, facts: PacketFacts, text: boolean): CardDocument {
+  const card = cardOf(option, facts, text);
   const inner = [...descendants(option)].filter((child) => child.filter !== 'tcp.option_kind' && child.filter !== 'tcp.option_len').flatMap((child) => hereOf(child, facts) ?? []);
   const once = inner.filter((line, i) => inner.findIndex((other) => JSON.stringify(other) === JSON.stringify(line)) === i);
-  const own = card.here.length > 0 ? card.here : once;
+  const own = hereOf(option, facts) ?? once;
   return { ...card, here: own.length > 0 ? own : [[t('{0} sends it here: {1} of the 40 that options may take.', sentence(side(facts.from)), bytes(option.length))]] };
 }
 

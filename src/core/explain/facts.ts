@@ -1,10 +1,11 @@
 import { NO_PACKET, type Direction, type PacketIndex } from '../bytes/units';
-import { ACK, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN, type Segment } from '../decode/segment';
+import { ACK, DERIVED_SEQ, KNOWN_ACK, KNOWN_SEQ, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN, type Segment } from '../decode/segment';
 import { FrameDecoder } from '../decode/frameDecoder';
 import type { CaptureModel } from '../query/captureModel';
 import { readRecord } from '../query/packetDetail';
 import { tcpColumns } from '../query/packetRows';
 import { isUnshownKeepAlive, unshownKeepAliveBefore } from '../query/unshownProbe';
+import { ControlReader, type ControlPacket } from './controlPackets';
 import type { StreamRow } from '../table/streamTable';
 
 /** What one side's SYN offered. Absent options are null. */
@@ -44,6 +45,11 @@ export interface PacketFacts {
   readonly answersKeepAlive: PacketIndex | null;
   /** Rank in the stream, from 0. */
   readonly rank: number;
+  /** Numbers as the table holds them, comparable with those of `controls`; null where they are not known. */
+  readonly seq: number | null;
+  readonly ack: number | null;
+  /** Packets of the stream with SYN, FIN or RST before this one. */
+  readonly controls: readonly ControlPacket[];
 }
 
 /** Looks for the SYNs among the first packets of a stream: later ones would be another connection's. */
@@ -53,7 +59,11 @@ const LOOK_FOR_SYN = 16;
 export class FactsReader {
   private readonly offers = new Map<number, readonly [Offer | null, Offer | null]>();
 
-  constructor(private readonly model: CaptureModel) {}
+  private readonly controls: ControlReader;
+
+  constructor(private readonly model: CaptureModel) {
+    this.controls = new ControlReader(model);
+  }
 
   /** Facts of a TCP packet, or null for other traffic. */
   async of(packet: PacketIndex): Promise<PacketFacts | null> {
@@ -89,6 +99,9 @@ export class FactsReader {
       unshownKeepAlive: isUnshownKeepAlive(model, packet),
       answersKeepAlive: unshownKeepAliveBefore(model, packet),
       rank: model.streamPackets.rank(stream, packet),
+      seq: table.known(packet) & (KNOWN_SEQ | DERIVED_SEQ) ? table.seq(packet) : null,
+      ack: table.known(packet) & KNOWN_ACK ? table.ack(packet) : null,
+      controls: this.controls.before(stream, packet),
     };
   }
 

@@ -1,54 +1,136 @@
+import { seqAfter } from '../bytes/seq';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../decode/segment';
 import { t } from '../l10n';
-import { SEEN_FIN_A, SEEN_FIN_B, SEEN_SYN_ACK } from '../table/streamTable';
-import type { Rich } from './card';
+import { SEEN_HANDSHAKE_ACK } from '../table/streamTable';
+import type { Inline, Rich } from './card';
+import { agreedEcn } from './controlPackets';
 import type { PacketFacts } from './facts';
 import type { Here } from './hereFields';
 import { bytes, sentence, side } from './words';
 
-/** What this combination of flags does at this point of the connection: one or two sentences. */
+/** What this combination of flags does at this point of the connection: a few sentences. */
 export function flagsTogether(facts: PacketFacts): readonly Rich[] {
   const flags = facts.columns.flags ?? 0;
-  const who = sentence(side(facts.from));
   const payload = facts.columns.payload ?? 0;
-  const lines: Rich[] = [];
-  if (flags & SYN && flags & FIN) lines.push([t('SYN and FIN together never occur in an honest connection: a scan or a broken sender.')]);
-  else if (flags & SYN && flags & RST) lines.push([t('SYN and RST together make no sense: a scan or a broken sender.')]);
-  else if (flags & RST) lines.push([resetText(facts, who)]);
-  else if (flags & SYN) lines.push(...synText(facts, flags));
-  else if (flags & FIN) lines.push(...finText(facts, who, payload));
-  else if (facts.unshownKeepAlive) lines.push([t('A keep-alive probe, by inference: {0} asks whether the other side is still there.', side(facts.from))]);
-  else if (facts.answersKeepAlive !== null) lines.push([t('The answer to the keep-alive probe in packet '), { packet: facts.answersKeepAlive, text: `#${facts.answersKeepAlive + 1}` }, t(': {0} is still there.', side(facts.from))]);
-  else if (flags & ACK) lines.push([payload > 0 ? t('{0} sends {1} and acknowledges what it has received.', who, bytes(payload)) : t('A pure acknowledgment: no data, no sequence number used up.')]);
-  else if ((flags & 0xfff) === 0) lines.push([t('No flag at all: every segment after the first SYN should carry ACK. A "null" scan looks like this.')]);
-  else lines.push([t('No ACK flag: after the first SYN every segment should carry it (RFC 9293 3.10.7.4 drops one without).')]);
-  return lines;
+  if (flags & SYN && flags & FIN) return [[t('SYN and FIN together never occur in an honest connection: a scan or a broken sender.')]];
+  if (flags & SYN && flags & RST) return [[t('SYN and RST together make no sense: a scan or a broken sender.')]];
+  if (flags & RST && flags & FIN) return [[t('RST and FIN together make no sense: the RST counts, the FIN does not.')]];
+  const lines = flags & RST ? resetText(facts, flags) : flags & SYN ? synText(facts, flags) : flags & ACK ? (flags & FIN ? finText(facts, payload) : ackText(facts, flags, payload)) : oddText(flags);
+  return flags & (SYN | RST) ? lines : [...lines, ...urgentText(flags), ...ecnText(facts, flags)];
+}
+
+const frame = (control: { readonly packet: number }): Inline => ({ packet: control.packet, text: `#${control.packet + 1}` });
+
+/** No ACK, no SYN, no RST: no stack sends this. */
+function oddText(flags: number): Rich[] {
+  const dropped = t('After the first SYN every segment carries ACK; one without is dropped in an open connection (RFC 9293 3.10.7.4), and a closed port answers it with RST.');
+  if ((flags & 0xfff) === 0) return [[t('No flag at all: a "null" scan looks like this.')], [dropped]];
+  if ((flags & (FIN | PSH | URG)) === (FIN | PSH | URG)) return [[t('FIN, PSH and URG without ACK: the "Xmas" scan.')], [dropped]];
+  if (flags & FIN) return [[t('FIN without ACK: a "FIN" scan looks like this.')], [dropped]];
+  return [[t('No ACK flag.')], [dropped]];
+}
+
+function ackText(facts: PacketFacts, flags: number, payload: number): Rich[] {
+  const who = sentence(side(facts.from));
+  if (payload > 0) return [[flags & PSH ? t('{0} sends {1} that end what it had to send (PSH), and acknowledges what it has received.', who, bytes(payload)) : t('{0} sends {1} and acknowledges what it has received.', who, bytes(payload))]];
+  if (facts.unshownKeepAlive) return [[t('A keep-alive probe, by inference: {0} asks whether the other side is still there.', side(facts.from))]];
+  if (facts.answersKeepAlive !== null) return [[t('The answer to the keep-alive probe in packet '), frame({ packet: facts.answersKeepAlive }), t(': {0} is still there.', side(facts.from))]];
+  const answered = facts.acks && facts.controls.find((c) => c.packet === facts.acks!.packet);
+  if (answered && answered.flags & SYN && answered.flags & ACK) return [[t('Third step of the handshake: {0} acknowledges the SYN of the other side in ', side(facts.from)), frame(answered), t('. Its own end is ESTABLISHED; the other is when this arrives.')]];
+  if (answered && answered.flags & FIN) return [[t('It acknowledges the FIN of '), frame(answered), t(': that direction is closed. A FIN counts as one sequence number, so the number is one more than the data.')]];
+  return [[flags & PSH ? t('PSH without data has no effect.') : t('A pure acknowledgment: no data, no sequence number used up.')]];
 }
 
 function synText(facts: PacketFacts, flags: number): Rich[] {
+  const { controls, direction } = facts;
+  const from = side(facts.from);
+  const same = controls.find((c) => c.direction === direction && c.flags & SYN && c.seq === facts.seq && (c.flags & ACK) === (flags & ACK));
+  const peerSyn = controls.findLast((c) => c.direction !== direction && c.flags & SYN);
   const lines: Rich[] = [];
   if (flags & ACK) {
-    lines.push([t('Second step of the handshake: {0} accepts, acknowledges the SYN, and sends its own. It is now in SYN-RECEIVED.', side(facts.from))]);
-    if (flags & ECE && !(flags & CWR)) lines.push([t('ECE without CWR on a SYN/ACK: ECN is agreed for this connection (RFC 3168 6.1.1). It does not mean congestion.')]);
-  } else {
-    lines.push([t('First step of the handshake: {0} asks for a connection and goes to SYN-SENT.', side(facts.from))]);
-    if (flags & ECE && flags & CWR) lines.push([flags & AE ? t('AE, CWR and ECE on a SYN ask for Accurate ECN (RFC 9768). No congestion is meant.') : t('ECE and CWR on a SYN ask for ECN (RFC 3168 6.1.1). No congestion is meant.')]);
-  }
+    if (same) lines.push([t('The same SYN/ACK again, first sent in '), frame(same), t(': its ACK was lost, or ignored because the accept queue is full.')]);
+    else if (facts.from === 'client') lines.push([t('A simultaneous open: {0} had sent a SYN of its own, and now acknowledges the other one. It is in SYN-RECEIVED.', from)]);
+    else lines.push([t('Second step of the handshake: {0} accepts, acknowledges the SYN, and sends its own. It is now in SYN-RECEIVED.', from)]);
+  } else if (same) lines.push([t('The same SYN again, first sent in '), frame(same), t(': no answer has come. Linux waits 1 s before the first repetition.')]);
+  else if (peerSyn && !(peerSyn.flags & ACK)) lines.push([t('A SYN that crosses the one of '), frame(peerSyn), t(': a simultaneous open (RFC 9293 3.5). Both ends go to SYN-RECEIVED.')]);
+  else if (controls.some((c) => c.flags & SYN && c.flags & ACK)) lines.push([t('A SYN in a connection that is open: the receiver answers it with a challenge ACK (RFC 5961 4.2). The sender has lost its state, or it is forged.')]);
+  else lines.push([t('First step of the handshake: {0} asks for a connection and goes to SYN-SENT.', from)]);
+  lines.push(...synEcn(facts, flags));
   const payload = facts.columns.payload ?? 0;
   if (payload > 0) lines.push([t('It carries {0} of data already: TCP Fast Open (RFC 7413), or the receiver will keep them until the handshake is done.', bytes(payload))]);
   return lines;
 }
 
-function finText(facts: PacketFacts, who: string, payload: number): Rich[] {
-  const lines: Rich[] = [[t('{0} has nothing more to send and closes its half of the connection.', who), payload > 0 ? ` ${t('{0} come with the FIN.', bytes(payload))}` : '']];
-  const both = (facts.row.seen & (SEEN_FIN_A | SEEN_FIN_B)) === (SEEN_FIN_A | SEEN_FIN_B);
-  lines.push([both ? t('Both sides send a FIN in this capture. The one that closes first waits in TIME-WAIT (60 s on Linux, not tunable by tcp_fin_timeout).') : t('The other direction stays open: data may still flow back (half-close).')]);
+/** ECN is agreed on the SYNs: RFC 3168 6.1.1, RFC 9768 3.1. */
+function synEcn(facts: PacketFacts, flags: number): Rich[] {
+  const bits = flags & (AE | CWR | ECE);
+  if (bits === 0) return [];
+  if (!(flags & ACK)) {
+    if (bits === (AE | CWR | ECE)) return [[t('AE, CWR and ECE on a SYN ask for Accurate ECN (RFC 9768). No congestion is meant.')]];
+    return [[bits === (CWR | ECE) ? t('ECE and CWR on a SYN ask for ECN (RFC 3168 6.1.1). No congestion is meant.') : t('These ECN flags ask for nothing: a SYN must carry both ECE and CWR (RFC 3168 6.1.1).')]];
+  }
+  const agreed = agreedEcn([...facts.controls, { packet: facts.packet, direction: facts.direction, flags, seq: 0 }]);
+  if (agreed === 'accurate') return [[t('The SYN/ACK agrees on Accurate ECN; the three bits also tell with which ECN mark the SYN arrived (RFC 9768 3.1.2). No congestion is meant by the flags.')]];
+  if (agreed === 'classic') return [[t('ECE without CWR on a SYN/ACK: ECN is agreed for this connection (RFC 3168 6.1.1). It does not mean congestion.')]];
+  return [[agreed === 'none' ? t('These ECN flags agree on nothing: the SYN did not ask, or its flags were only sent back.') : t('Flags of ECN; the SYN that they answer is not in the capture.')]];
+}
+
+/** ECE and CWR outside of the handshake. */
+function ecnText(facts: PacketFacts, flags: number): Rich[] {
+  if (!(flags & (AE | CWR | ECE))) return [];
+  const agreed = agreedEcn(facts.controls);
+  if (agreed === 'accurate') {
+    const count = (flags & AE ? 4 : 0) | (flags & CWR ? 2 : 0) | (flags & ECE ? 1 : 0);
+    return [[t('Accurate ECN: AE, CWR and ECE are the counter ACE = {0}, packets that arrived marked CE, modulo 8. It starts at 5 (RFC 9768 3.2.2).', count)]];
+  }
+  const lines: Rich[] = [];
+  if (flags & ECE) lines.push([t('ECE: a packet marked "congestion experienced" has reached {0}; it says so until it sees CWR.', side(facts.from))]);
+  if (flags & CWR) lines.push([t('CWR: {0} has reduced its congestion window in answer to ECE.', side(facts.from))]);
+  if (agreed === 'none') lines.push([t('But the handshake did not agree on ECN: the flags mean nothing here.')]);
   return lines;
 }
 
-function resetText(facts: PacketFacts, who: string): string {
-  if (!(facts.row.seen & SEEN_SYN_ACK) && facts.from === 'server') return t('{0} refuses the connection: nothing listens on that port, or a firewall answers in its place.', who);
-  return t('{0} aborts the connection at once. Whatever was not delivered is lost; a RST is never acknowledged.', who);
+function urgentText(flags: number): Rich[] {
+  return flags & URG ? [[t('URG: urgent data ends at the pointer. It travels no faster, and a program gets one byte of it apart.')]] : [];
+}
+
+function finText(facts: PacketFacts, payload: number): Rich[] {
+  const { controls, direction } = facts;
+  const who = sentence(side(facts.from));
+  const own = controls.find((c) => c.direction === direction && c.flags & FIN);
+  const peer = controls.find((c) => c.direction !== direction && c.flags & FIN);
+  const lines: Rich[] = [[t('{0} has nothing more to send and closes its half of the connection.', who), payload > 0 ? ` ${t('{0} come with the FIN.', bytes(payload))}` : '']];
+  const { ack } = facts;
+  if (own) lines.push([t('Its FIN was in '), frame(own), t(' before: it is sent again, since no ACK came.')]);
+  else if (!peer) lines.push([t('It closes first: FIN-WAIT-1, then FIN-WAIT-2, and TIME-WAIT at the end (60 s on Linux, whatever tcp_fin_timeout is). The other direction stays open until its own FIN.')]);
+  else if (ack === null) lines.push([t('It closes after the FIN of '), frame(peer), '.']);
+  else if (seqAfter(ack, peer.seq)) lines.push([t('It closes second: the FIN of '), frame(peer), t(' is acknowledged by now, often by this very segment. LAST-ACK, then CLOSED at once, without TIME-WAIT.')]);
+  else lines.push([t('It had not seen the FIN of '), frame(peer), t(': a simultaneous close. Both ends go through CLOSING to TIME-WAIT.')]);
+  return lines;
+}
+
+function resetText(facts: PacketFacts, flags: number): Rich[] {
+  const { controls, direction } = facts;
+  const who = sentence(side(facts.from));
+  const other = side(facts.from === 'client' ? 'server' : 'client');
+  const own = controls.filter((c) => c.direction === direction);
+  const peer = controls.filter((c) => c.direction !== direction);
+  const opened = controls.some((c) => c.flags & SYN && c.flags & ACK);
+  const lines: Rich[] = [];
+  const lastSyn = peer.findLast((c) => c.flags & SYN);
+  if (!opened && lastSyn && facts.from === 'server') {
+    lines.push([t('{0} refuses the connection: nothing listens on that port, or a firewall answers in its place.', who)]);
+    if (flags & ACK) lines.push([t('RST with ACK, since the SYN of '), frame(lastSyn), t(' carried no ACK to take the sequence number from: that is 0, and the acknowledgment number proves that the SYN was seen (RFC 9293 3.5.2).')]);
+    return lines;
+  }
+  if (opened && facts.from === 'client' && own.every((c) => !(c.flags & ACK)) && !(flags & ACK) && (facts.row.seen & SEEN_HANDSHAKE_ACK) === 0)
+    return [[t('The client answers the SYN/ACK with RST: it does not know of this connection (a half-open scan, a forged SYN) or has given up by now.')]];
+  lines.push([t('{0} aborts the connection at once. Whatever was not delivered is lost; a RST is never acknowledged.', who)]);
+  if (own.some((c) => c.flags & FIN) && peer.some((c) => c.flags & FIN)) lines.push([t('Both ends had closed before: hardly anything can be lost.')]);
+  else if (own.some((c) => c.flags & FIN)) lines.push([t('It had closed before: what {0} still sends meets no reader any more.', other)]);
+  else if (flags & ACK) lines.push([t('RST with ACK comes from the socket itself as a rule: closed with unread data, SO_LINGER 0, or a process that ended.')]);
+  else lines.push([t('RST without ACK answers a segment for which there is no socket; its sequence number is the acknowledgment number of that segment (RFC 9293 3.5.2).')]);
+  return lines;
 }
 
 /** One flag: set or not, and what that does here. */
@@ -59,6 +141,9 @@ function flagHere(bit: number, set: (facts: PacketFacts) => string, clear?: (fac
     return [[{ strong: on ? t('Set.') : t('Not set.') }, ...(text ? [' ', text] : [])]];
   };
 }
+
+/** With Accurate ECN the three bits are one number. */
+const accurate = (facts: PacketFacts): string | null => (agreedEcn(facts.controls) === 'accurate' ? t('Accurate ECN was agreed: this is a bit of the counter ACE, no report of its own.') : null);
 
 const isHandshake = (facts: PacketFacts): boolean => ((facts.columns.flags ?? 0) & SYN) !== 0;
 
@@ -74,8 +159,8 @@ export const HERE_FLAGS: Readonly<Record<string, Here>> = {
   ),
   'tcp.flags.ack': flagHere(ACK, () => t('The acknowledgment number is valid.'), () => t('The acknowledgment number means nothing. Normal only on the first SYN and on some resets.')),
   'tcp.flags.urg': flagHere(URG, () => t('The urgent pointer is valid.')),
-  'tcp.flags.ece': flagHere(ECE, (f) => (isHandshake(f) ? t('On a SYN this is part of asking for (or granting) ECN, not a report of congestion.') : t('{0} received a packet that a router marked "congestion experienced", and says so until the sender answers with CWR.', sentence(side(f.from))))),
-  'tcp.flags.cwr': flagHere(CWR, (f) => (isHandshake(f) ? t('On a SYN this is part of asking for ECN.') : t('{0} has slowed down in answer to ECE.', sentence(side(f.from))))),
+  'tcp.flags.ece': flagHere(ECE, (f) => (isHandshake(f) ? t('On a SYN this is part of asking for (or granting) ECN, not a report of congestion.') : accurate(f) ?? t('{0} received a packet that a router marked "congestion experienced", and says so until the sender answers with CWR.', sentence(side(f.from))))),
+  'tcp.flags.cwr': flagHere(CWR, (f) => (isHandshake(f) ? t('On a SYN this is part of asking for ECN.') : accurate(f) ?? t('{0} has slowed down in answer to ECE.', sentence(side(f.from))))),
   'tcp.flags.ae': flagHere(AE, (f) => (isHandshake(f) ? t('On a SYN: Accurate ECN is asked for or answered (RFC 9768).') : t('With CWR and ECE it forms the 3-bit ACE counter of congestion marks, where Accurate ECN was agreed.'))),
   'tcp.flags.ns': flagHere(AE, () => t('Bit 8: today AE (RFC 9768); the earlier nonce sum of RFC 3540 is historic.')),
   'tcp.flags.res': (node) => [[node.raw ? t('Not zero: some middlebox or experiment uses bits that are reserved (RFC 9293 3.1).') : t('Zero, as it must be.')]],

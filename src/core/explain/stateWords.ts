@@ -4,6 +4,7 @@ import { STATE_NAMES } from '../stream/endpointStates';
 import { t } from '../l10n';
 import type { StateChange } from '../timelineApi';
 import type { CardDocument, Rich } from './card';
+import { sysctlLines } from './kernelLines';
 import { sentence, side } from './words';
 
 /** "SYN-SENT → ESTABLISHED" */
@@ -31,8 +32,8 @@ export function stateCard(end: 'client' | 'server', state: number, change: State
     title: name,
     headline: [{ strong: name }, t(': state of {0}', side(end))],
     here,
-    story: spec ? [[t(spec.doc)], [t(spec.story)]] : [],
-    sources: spec ? [spec.source] : [],
+    story: spec ? [[t(spec.doc)], [t(spec.story)], ...sysctlLines(spec.see)] : [],
+    sources: spec ? spec.source.split('; ') : [],
     filter: '',
     copy: `${sentence(side(end))}: ${name}`,
   };

@@ -55,7 +55,7 @@ const FIELDS: readonly FieldSpec[] = [
     name: 'flags.cwr', label: 'CWR', filter: 'tcp.flags.cwr', bit: 104, bits: 1, format: 'bool', rfc: 'RFC 3168 6.1',
     doc: 'Congestion Window Reduced; on a SYN, part of the offer to use ECN.',
     story:
-      'On a SYN, CWR and ECE together ask for ECN: nothing was reduced and nothing is congested. In an established connection with classic ECN the sender sets CWR on the first new data after it has slowed down because of ECE; the receiver then stops setting ECE. With AccECN (RFC 9768) it is the middle bit of the ACE counter instead. Linux asks for ECN actively only with net.ipv4.tcp_ecn=1; the default 2 merely accepts it.',
+      'On a SYN, CWR and ECE together ask for ECN: nothing was reduced and nothing is congested. In an established connection with classic ECN the sender sets CWR on the first new data after it has slowed down because of ECE; the receiver then stops setting ECE. With AccECN (RFC 9768) it is the middle bit of the ACE counter instead. Linux asks for ECN by itself only with net.ipv4.tcp_ecn=1 (since 6.18 also 3 and 4); the default 2 merely accepts it.',
   },
   {
     name: 'flags.ece', label: 'ECE', filter: 'tcp.flags.ece', bit: 105, bits: 1, format: 'bool', rfc: 'RFC 3168 6.1',

@@ -91,7 +91,7 @@ const TIMESTAMPS = option(
     {
       name: 'tsVal', label: 'Timestamp value', filter: 'tcp.options.timestamp.tsval', bit: 16, bits: 32, format: 'dec', rfc: 'RFC 7323 3.2',
       doc: 'The sender\'s timestamp clock when it sent this segment.',
-      story: 'It never runs backwards in one direction: a segment with an older value than seen before is a late duplicate and is dropped by PAWS. A retransmission carries a newer value than the original, which tells the two apart. A tick lasts between 1 ms and 1 s; most systems use 1 ms, older ones 4 or 10 ms.',
+      story: 'The clock never runs backwards: a segment with an older value than that of the last one taken in order is taken for an old duplicate, and PAWS drops it. A segment that was merely overtaken by others is not. A retransmission carries a newer value than the original, which tells the two apart. A tick lasts between 1 ms and 1 s; most systems use 1 ms, older ones 4 or 10 ms.',
     },
     {
       name: 'tsEcr', label: 'Timestamp echo reply', filter: 'tcp.options.timestamp.tsecr', bit: 48, bits: 32, format: 'dec', rfc: 'RFC 7323 3.2, 4.3',
