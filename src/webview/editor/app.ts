@@ -75,7 +75,7 @@ export class App {
     bar.element.prepend(toggle);
     const tables = el('div', 'tables');
     const sizes = session.viewState.panes;
-    const upright = new Splitter({ label: t('Width of the streams'), orientation: 'vertical', initial: sizes.streams ?? 36, min: 15, max: 75, property: '--streams', container: tables, changed: (size) => session.setSize('streams', size) });
+    const upright = new Splitter({ label: t('Width of the streams'), orientation: 'vertical', initial: sizes.streams ?? 42, min: 15, max: 75, property: '--streams', container: tables, changed: (size) => session.setSize('streams', size) });
     tables.append(this.streams.element, upright.element, this.packets.element);
     const across = new Splitter({ label: t('Height of the tables'), orientation: 'horizontal', initial: sizes.tables ?? 55, min: 20, max: 85, property: '--tables', container: this.work, changed: (size) => session.setSize('tables', size) });
     this.work.append(tables, across.element, this.details.element);

@@ -9,6 +9,7 @@ import { flagNames, flagTone, formatSequence, formatWindow } from '../format/tcp
 import { formatBytes } from '../format/text';
 import { formatInstant, formatRowTime, timeWidth } from '../format/time';
 import type { CellContent, Column } from '../grid/column';
+import { laneCell } from '../overview/laneCell';
 
 /** Pixels of a digit in the editor's font, roughly: sizes columns before anybody changes them. */
 const DIGIT = 7.3;
@@ -20,15 +21,19 @@ export function streamColumns(state: CaptureState): readonly Column<StreamRowDat
   return [
     { id: 'stream', title: '#', width: numberWidth(state.streams, 44), align: 'right', sort: 'stream', tooltip: t('Number of the stream (tcp.stream)'), render: (row) => String(row.stream) },
     {
-      id: 'client', title: t('Client'), width: 138, align: 'left', sort: 'client', tooltip: t('Who opened the connection; "?" marks a guess: the SYN is not in the capture'),
+      id: 'lane', title: t('Time'), width: 64, align: 'left', tooltip: t('The stream\'s own time from its first to its last packet: the client\'s segments above the line, the server\'s below. Green: SYN, orange: FIN, red: RST, yellow: sent again or window closed'),
+      render: (row) => laneCell(row),
+    },
+    {
+      id: 'client', title: t('Client'), width: 104, align: 'left', cutStart: true, sort: 'client', tooltip: t('Who opened the connection; "?" marks a guess: the SYN is not in the capture'),
       render: (row) => ({ text: `${formatEndpoint(row.client, row.clientPort)}${row.clientBy === 'syn' ? '' : ' ?'}`, className: 'tone-client', title: formatEndpoint(row.client, row.clientPort) }),
     },
     {
-      id: 'server', title: t('Server'), width: 138, align: 'left', sort: 'server', tooltip: t('Who was connected to'),
+      id: 'server', title: t('Server'), width: 104, align: 'left', cutStart: true, sort: 'server', tooltip: t('Who was connected to'),
       render: (row) => ({ text: formatEndpoint(row.server, row.serverPort), className: 'tone-server', title: formatEndpoint(row.server, row.serverPort) }),
     },
     {
-      id: 'verdict', title: t('Verdict'), width: 260, align: 'left', sort: 'severity', tooltip: t('How the connection went, and its worst finding. Sorting puts the worst first, streams with the same finding together'),
+      id: 'verdict', title: t('Verdict'), width: 260, align: 'left', grow: true, sort: 'severity', tooltip: t('How the connection went, and its worst finding. Sorting puts the worst first, streams with the same finding together'),
       render: (row) => verdictCell(row),
     },
     {

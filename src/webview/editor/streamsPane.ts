@@ -1,18 +1,23 @@
-import type { StreamRowData, StreamSortKey } from '../../core/engineApi';
+import type { StreamSortKey } from '../../core/engineApi';
 import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import type { HoverCards } from '../cards/hoverCards';
 import { VirtualGrid } from '../grid/virtualGrid';
 import type { Session } from '../state/session';
-import { el } from '../shared/dom';
-import { streamColumns } from './columns';
+import { el, iconButton } from '../shared/dom';
+import { streamTableColumns } from './streamTableColumns';
+import { GroupedStreams, isGroup, type StreamTableRow } from './groupedStreams';
 
 const SEARCH_DELAY_MS = 200;
 
 /** All streams of the capture: sorted, searched, chosen. */
 export class StreamsPane {
   readonly element = el('section', 'pane streams-pane', { id: 'streams-pane' });
-  readonly grid: VirtualGrid<StreamRowData>;
+  readonly grid: VirtualGrid<StreamTableRow>;
+  private readonly groups: GroupedStreams;
+  private readonly groupButton: HTMLButtonElement;
+  private readonly foldButton: HTMLButtonElement;
+  private groupsFor = '';
   private readonly count = el('span', 'count');
   private readonly search = el('input', 'search', { type: 'search', spellcheck: 'false' });
   private timer = 0;
@@ -43,10 +48,16 @@ export class StreamsPane {
         event.preventDefault();
       }
     });
-    this.grid = new VirtualGrid<StreamRowData>(session.streams, {
+    this.groups = new GroupedStreams(session.streams);
+    this.grid = new VirtualGrid<StreamTableRow>(session.streams, {
       label: t('Streams'),
       section: 'stream',
-      rowClass: (row) => (row.matches === 0 ? ' other' : ''),
+      rowClass: (row) => (isGroup(row) ? ' heading' : row.matches === 0 ? ' other' : ''),
+      heading: (row) => (isGroup(row) ? row.open : null),
+      onToggle: (index, open) => {
+        const row = this.groups.peek(index);
+        if (isGroup(row)) this.groups.toggle(row.group.id, open);
+      },
       onSelect: (index) => this.open(index),
       onSort: (key) => {
         const { streamSort, streamSortDescending } = session.viewState;
@@ -60,18 +71,25 @@ export class StreamsPane {
       onScroll: (top) => session.update({ streamScroll: top }),
     });
     const head = el('div', 'section-head');
-    head.append(el('h2', '', {}, t('Streams')), this.count, el('span', 'spacer'), this.search);
+    this.groupButton = iconButton('group-by-ref-type', t('Group by finding'), () => session.groupStreams(!session.grouped));
+    this.foldButton = iconButton('collapse-all', t('Fold or unfold all groups'), () => this.groups.toggleAll());
+    head.append(el('h2', '', {}, t('Streams')), this.count, el('span', 'spacer'), this.search, this.foldButton, this.groupButton);
     this.element.append(head, this.grid.element);
     session.streams.onChange(() => this.showCount());
     session.events.on(['state'], () => this.showCount());
-    session.events.on(['format', 'state'], () => this.columns());
+    session.events.on(['format', 'state'], () => {
+      this.columns();
+      this.showGroups();
+    });
     session.events.on(['view', 'selection'], () => this.mark());
     session.streams.onChange(() => {
+      this.showGroups();
       if (this.awaited >= 0) this.open(this.awaited);
       this.mark();
     });
     this.listenForHover(cards);
     this.columns();
+    this.showGroups();
     if (session.viewState.streamScroll > 0) this.grid.scrollTo(session.viewState.streamScroll);
     this.mark();
     this.showCount();
@@ -85,10 +103,10 @@ export class StreamsPane {
       if (cell === over) return;
       if (over) cards.leave();
       over = null;
-      const column = streamColumns(this.session.state)[Number(cell?.getAttribute('aria-colindex')) - 1];
+      const column = streamTableColumns(this.session.state)[Number(cell?.getAttribute('aria-colindex')) - 1];
       const index = Number(cell?.parentElement?.getAttribute('aria-rowindex')) - 2;
-      const row = cell && column?.id === 'verdict' ? this.session.streams.peek(index) : undefined;
-      if (!cell || !row?.study) return;
+      const row = cell && column?.id === 'verdict' ? this.peek(index) : undefined;
+      if (!cell || !row || isGroup(row) || !row.study) return;
       over = cell;
       cards.hover(`stream:${row.stream}`, cell);
     });
@@ -102,8 +120,36 @@ export class StreamsPane {
   get hoverTarget(): { readonly node: string; readonly anchor: Element } | null {
     const { anchor } = this.grid;
     const index = Number(anchor?.parentElement?.getAttribute('aria-rowindex')) - 2;
-    const row = anchor ? this.session.streams.peek(index) : undefined;
-    return anchor && row?.study ? { node: `stream:${row.stream}`, anchor } : null;
+    const row = anchor ? this.peek(index) : undefined;
+    return anchor && row && !isGroup(row) && row.study ? { node: `stream:${row.stream}`, anchor } : null;
+  }
+
+  private peek(index: number): StreamTableRow | undefined {
+    return this.session.grouped ? this.groups.peek(index) : this.session.streams.peek(index);
+  }
+
+  /** Puts headings above the groups, or takes them away; reads them anew when other streams or findings are there. */
+  private showGroups(): void {
+    const { session } = this;
+    const { grouped, state } = session;
+    this.groupButton.setAttribute('aria-pressed', String(grouped));
+    this.groupButton.disabled = state.study.version === 0 && !grouped;
+    this.foldButton.hidden = !grouped;
+    this.grid.setTree(grouped);
+    this.grid.setSource(grouped ? this.groups : session.streams);
+    const key = grouped ? JSON.stringify([state.revision, state.study.version, session.streamQuery, session.streams.total]) : '';
+    if (key === this.groupsFor) return;
+    this.groupsFor = key;
+    if (!grouped) {
+      this.mark();
+      return;
+    }
+    void session.rpc.request('streamGroups', { query: session.streamQuery }).then((result) => {
+      if (key !== this.groupsFor) return;
+      if (result.ok) this.groups.setGroups(result.value);
+      else this.groupsFor = '';
+      this.mark();
+    });
   }
 
   private find(query: string): void {
@@ -114,8 +160,9 @@ export class StreamsPane {
   /** Shows the stream of a row; one that has not been read yet, as soon as it has. */
   private open(index: number): void {
     const { session } = this;
-    const plain = this.plain ? index : undefined;
-    const stream = session.streams.peek(index)?.stream ?? plain;
+    const row = this.peek(index);
+    if (isGroup(row)) return;
+    const stream = row?.stream ?? (this.plain ? index : undefined);
     this.awaited = stream === undefined ? index : -1;
     if (stream !== undefined) session.openStream(stream);
   }
@@ -123,7 +170,7 @@ export class StreamsPane {
   /** In this order the row is the number of the stream, read or not. */
   private get plain(): boolean {
     const { streamQuery, viewState } = this.session;
-    return !streamQuery && viewState.streamSort === 'stream' && !viewState.streamSortDescending;
+    return !this.session.grouped && !streamQuery && viewState.streamSort === 'stream' && !viewState.streamSortDescending;
   }
 
   private showCount(): void {
@@ -133,10 +180,10 @@ export class StreamsPane {
 
   private columns(): void {
     const { viewState, state } = this.session;
-    const key = [viewState.streamSort, viewState.streamSortDescending, state.revision, state.timeDigits, String(state.streams).length].join(' ');
+    const key = [viewState.grouped, viewState.streamSort, viewState.streamSortDescending, state.revision, state.timeDigits, String(state.streams).length].join(' ');
     if (key === this.columnsFor) return;
     this.columnsFor = key;
-    this.grid.setColumns(streamColumns(state), widthsOf(this.session, 's.'), { key: viewState.streamSort, descending: viewState.streamSortDescending });
+    this.grid.setColumns(streamTableColumns(state), widthsOf(this.session, 's.'), { key: viewState.streamSort, descending: viewState.streamSortDescending });
   }
 
   /** Marks the stream that is shown, or that the selected packet belongs to. */
@@ -144,7 +191,10 @@ export class StreamsPane {
     const { view, selection, streams } = this.session;
     const stream = view.kind === 'stream' ? view.stream : (selection?.stream ?? null);
     if (this.awaited >= 0) return;
-    const at = stream === null || this.plain ? stream : streams.find((row) => row.stream === stream);
+    // Keys stand on a heading: the focus stays there.
+    if (this.grid.hasFocus && isGroup(this.peek(this.grid.activeRow))) return;
+    const place = stream === null || this.plain ? stream : streams.find((row) => row.stream === stream);
+    const at = place !== null && place >= 0 && this.session.grouped ? this.groups.tableRow(place) : place;
     this.grid.select(at === null || at < 0 ? null : at, this.grid.hasFocus ? 'no' : 'nearest');
   }
 }

@@ -1,5 +1,11 @@
 import type { Badge } from '../../core/analysis/badges';
 
+/** A filled path of a cell's drawing; colours come from the class. */
+export interface CellPath {
+  readonly className: string;
+  readonly d: string;
+}
+
 /** What a cell shows. Text is set through textContent. */
 export interface CellContent {
   readonly text: string;
@@ -9,6 +15,10 @@ export interface CellContent {
   readonly className?: string;
   /** Codicon before the text. */
   readonly icon?: string;
+  /** Codicon before that one: what opens and closes a heading. */
+  readonly lead?: string;
+  /** A drawing in place of text, as wide as its first path and 16 high; stretched to the cell. The same array draws the same. */
+  readonly paths?: readonly CellPath[];
   /** Tooltip; the text itself when it may be cut. */
   readonly title?: string;
   /** Read out instead of the text (an arrow, an icon). */
@@ -25,6 +35,8 @@ export interface Column<Row> {
   readonly tooltip: string;
   /** Takes the room that is left. */
   readonly grow?: boolean;
+  /** What is too long loses its beginning: of an endpoint the end tells more. */
+  readonly cutStart?: boolean;
   /** The table can be sorted by it; what `onSort` is told. */
   readonly sort?: string;
   render(row: Row, index: number, previous: Row | undefined): CellContent | string;

@@ -1,17 +1,35 @@
 import type { Badge } from '../../core/analysis/badges';
 import { el, icon } from '../shared/dom';
-import type { CellContent, Column } from './column';
+import type { CellContent, CellPath, Column } from './column';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function drawing(paths: readonly CellPath[]): SVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('class', 'cell-drawing');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('preserveAspectRatio', 'none');
+  svg.setAttribute('viewBox', `0 0 ${/h(\d+)/.exec(paths[0]?.d ?? '')?.[1] ?? '1'} 16`);
+  for (const { className, d } of paths) {
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('class', className);
+    path.setAttribute('d', d);
+    svg.append(path);
+  }
+  return svg;
+}
 
 /** One pooled row of DOM: shows any data row; touches the DOM only where something changed. */
 export class GridRow<Row> {
   readonly element: HTMLDivElement;
-  private cells: { readonly element: HTMLDivElement; readonly text: Text; icon: HTMLSpanElement | null; badges: HTMLElement | null; last: CellContent }[] = [];
+  private cells: { readonly element: HTMLDivElement; readonly text: Text; icon: HTMLSpanElement | null; badges: HTMLElement | null; lead: HTMLSpanElement | null; drawing: SVGElement | null; last: CellContent }[] = [];
   /** Data row on show; -1: none. */
   index = -1;
   private shown: Row | null | undefined = null;
   private before: Row | undefined;
   private version = -1;
   private offset = NaN;
+  private open: boolean | null = null;
 
   constructor() {
     this.element = el('div', 'grid-row', { role: 'row' });
@@ -29,10 +47,12 @@ export class GridRow<Row> {
 
   setColumns(columns: readonly Column<Row>[]): void {
     this.cells = columns.map((column, i) => {
-      const element = el('div', `grid-cell align-${column.align}`, { role: 'gridcell', 'aria-colindex': String(i + 1), tabindex: '-1' });
+      const element = el('div', `grid-cell align-${column.align}${column.cutStart ? ' cuts-start' : ''}`, { role: 'gridcell', 'aria-colindex': String(i + 1), tabindex: '-1' });
       const text = document.createTextNode('');
-      element.append(text);
-      return { element, text, icon: null, badges: null, last: { text: '' } };
+      // Text that reads from the left in a cell that fills from the right.
+      if (column.cutStart) element.append(el('span', 'cut-start'));
+      (element.firstElementChild ?? element).append(text);
+      return { element, text, icon: null, badges: null, lead: null, drawing: null, last: { text: '' } };
     });
     this.element.replaceChildren(...this.cells.map((cell) => cell.element));
     this.version = -1;
@@ -67,12 +87,22 @@ export class GridRow<Row> {
     const next: CellContent = typeof made === 'string' ? { text: made } : made;
     const { last, element } = cell;
     if (next.text !== last.text) cell.text.data = next.text;
-    if (next.className !== last.className) element.className = `grid-cell align-${column.align}${next.className ? ` ${next.className}` : ''}`;
+    if (next.className !== last.className) element.className = `grid-cell align-${column.align}${column.cutStart ? ' cuts-start' : ''}${next.className ? ` ${next.className}` : ''}`;
     if (next.badges !== last.badges) this.fillBadges(cell, next.badges ?? []);
     if (next.icon !== last.icon) {
       cell.icon?.remove();
       cell.icon = next.icon ? icon(next.icon) : null;
       if (cell.icon) element.prepend(cell.icon);
+    }
+    if (next.lead !== last.lead || (next.lead && next.icon !== last.icon)) {
+      cell.lead?.remove();
+      cell.lead = next.lead ? icon(next.lead) : null;
+      if (cell.lead) element.prepend(cell.lead);
+    }
+    if (next.paths !== last.paths) {
+      cell.drawing?.remove();
+      cell.drawing = next.paths ? drawing(next.paths) : null;
+      if (cell.drawing) element.append(cell.drawing);
     }
     if (next.title !== last.title) {
       if (next.title) element.title = next.title;
@@ -102,6 +132,18 @@ export class GridRow<Row> {
         return element;
       }),
     );
+  }
+
+  /** A heading, open or closed; null: an ordinary row. */
+  expand(open: boolean | null): void {
+    if (open === this.open) return;
+    this.open = open;
+    if (open === null) this.element.removeAttribute('aria-expanded');
+    else this.element.setAttribute('aria-expanded', String(open));
+  }
+
+  get isHeading(): boolean {
+    return this.open !== null;
   }
 
   mark(selected: boolean): void {

@@ -18,6 +18,10 @@ export interface GridOptions<Row> {
   onSelect(index: number, by: 'pointer' | 'key'): void;
   /** Enter or double click. */
   onActivate?(index: number): void;
+  /** Rows that are headings: open or closed; null for all others. They are not selected. */
+  readonly heading?: (row: Row) => boolean | null;
+  /** A heading was pressed, or a key asks for it to be open or closed. */
+  onToggle?(index: number, open?: boolean): void;
   onSort?(key: string): void;
   /** null: back to the default. */
   onResize(column: string, width: number | null): void;
@@ -89,6 +93,7 @@ export class VirtualGrid<Row> {
       place: (target) => this.placeOf(target),
     });
     new ResizeObserver(() => this.resized()).observe(this.body);
+    new ResizeObserver(() => this.setWidths(this.widths)).observe(this.scroller);
   }
 
   // --- what it shows ---
@@ -105,6 +110,11 @@ export class VirtualGrid<Row> {
     this.redraw();
   }
 
+  /** A table with headings that open and close is a tree to assistive technology. */
+  setTree(tree: boolean): void {
+    this.element.setAttribute('role', tree ? 'treegrid' : 'grid');
+  }
+
   setColumns(columns: readonly Column<Row>[], widths: Readonly<Record<string, number>>, sort: SortState | null): void {
     this.columns = columns;
     this.activeColumn = Math.min(this.activeColumn, columns.length - 1);
@@ -118,9 +128,13 @@ export class VirtualGrid<Row> {
   setWidths(widths: Readonly<Record<string, number>>): void {
     this.widths = widths;
     const width = (column: Column<Row>): number => Math.min(MAX_COLUMN, Math.max(MIN_COLUMN, this.widths[column.id] ?? column.width));
-    const tracks = this.columns.map((column) => (column.grow ? `minmax(${width(column)}px, 1fr)` : `${width(column)}px`));
+    const own = this.columns.map(width);
+    // A column that grows in the middle reaches to the edge of what is seen; the last one takes what is left of the table.
+    const middle = this.columns.findIndex((column, i) => column.grow && i < this.columns.length - 1 && this.widths[column.id] === undefined);
+    if (middle >= 0) own[middle] = Math.max(own[middle]!, this.scroller.clientWidth - own.slice(0, middle).reduce((sum, n) => sum + n, 0));
+    const tracks = this.columns.map((column, i) => (column.grow && i === this.columns.length - 1 ? `minmax(${own[i]!}px, 1fr)` : `${own[i]!}px`));
     this.scroller.style.setProperty('--columns', tracks.join(' '));
-    this.scroller.style.setProperty('--width', `${this.columns.reduce((sum, column) => sum + width(column), 0)}px`);
+    this.scroller.style.setProperty('--width', `${own.reduce((sum, n) => sum + n, 0)}px`);
   }
 
   setSort(sort: SortState | null): void {
@@ -242,7 +256,8 @@ export class VirtualGrid<Row> {
       const row = this.rows[index % this.rows.length]!;
       const rowClass = data === undefined ? '' : (this.options.rowClass?.(data) ?? '');
       row.show(index, data, index > 0 ? source.peek(index - 1) : undefined, this.columns, this.version, rowClass);
-      row.mark(index === this.selected);
+      row.expand(data === undefined ? null : (this.options.heading?.(data) ?? null));
+      row.mark(index === this.selected && !row.isHeading);
       row.moveTo((index - scroll.top) * ROW_HEIGHT);
     }
     this.scrollbar.update(this.height);
@@ -276,7 +291,7 @@ export class VirtualGrid<Row> {
   /** One cell can be reached by Tab: the active one, or the grid itself while that is out of sight. */
   private placeFocus(): void {
     this.active = Math.max(0, Math.min(this.active, this.scroll.total - 1));
-    const cell = this.rowFor(this.active)?.cell(this.activeColumn) ?? null;
+    const cell = this.activeCell(this.rowFor(this.active));
     const old = this.body.querySelector<HTMLElement>('.grid-cell[tabindex="0"]');
     if (old && old !== cell) old.tabIndex = -1;
     if (cell && cell.tabIndex !== 0) cell.tabIndex = 0;
@@ -285,6 +300,11 @@ export class VirtualGrid<Row> {
     if (!this.focused || this.header.element.contains(document.activeElement)) return;
     const target = cell ?? this.element;
     if (document.activeElement !== target) target.focus({ preventScroll: true });
+  }
+
+  /** The cell of a row that takes the focus: of a heading the only one. */
+  private activeCell(row: GridRow<Row> | null): HTMLDivElement | null {
+    return row?.cell(row.isHeading ? 0 : this.activeColumn) ?? null;
   }
 
   private reveal(index: number): void {
@@ -305,11 +325,22 @@ export class VirtualGrid<Row> {
     return cell && row && row.index >= 0 ? { row: row.index, column: Number(cell.getAttribute('aria-colindex')) - 1 } : null;
   }
 
+  private isHeading(index: number): boolean {
+    const data = this.source.peek(index);
+    return data !== undefined && (this.options.heading?.(data) ?? null) !== null;
+  }
+
+  /** The row in focus, or the one that Tab would reach. */
+  get activeRow(): number {
+    return this.active;
+  }
+
   private press(row: number, column: number): void {
     this.activeColumn = column;
     this.active = row;
     this.focused = true;
-    if (row !== this.selected) this.options.onSelect(row, 'pointer');
+    if (this.isHeading(row)) this.options.onToggle?.(row);
+    else if (row !== this.selected) this.options.onSelect(row, 'pointer');
     this.focus();
   }
 
@@ -321,10 +352,10 @@ export class VirtualGrid<Row> {
     const next = Math.max(0, Math.min(last, row));
     this.active = next;
     // Now, while nothing has changed: a focus after changes would have the page laid out once more.
-    if (this.focused) this.rowFor(next)?.cell(this.activeColumn)?.focus({ preventScroll: true });
+    if (this.focused) this.activeCell(this.rowFor(next))?.focus({ preventScroll: true });
     this.scroll.total = this.source.total;
     this.reveal(next);
-    if (next !== this.selected) {
+    if (next !== this.selected && !this.isHeading(next)) {
       this.selected = next;
       this.options.onSelect(next, 'key');
     }
@@ -349,6 +380,14 @@ export class VirtualGrid<Row> {
     if (event.ctrlKey && event.key !== 'Home' && event.key !== 'End') return;
     const { active, scroll } = this;
     const last = this.source.total - 1;
+    if (this.isHeading(active)) {
+      const open = { ArrowRight: true, ArrowLeft: false, Enter: undefined, ' ': undefined };
+      if (event.key in open) {
+        this.options.onToggle?.(active, open[event.key as keyof typeof open]);
+        event.preventDefault();
+        return;
+      }
+    }
     switch (event.key) {
       case 'ArrowDown':
         this.moveTo(active + 1);

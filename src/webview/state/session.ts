@@ -1,6 +1,7 @@
 import type { CardDocument } from '../../core/explain/card';
 import type { CaptureState, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamPage, StreamRowData } from '../../core/engineApi';
 import type { EditorConfig, EditorViewState, ToHost } from '../../rpc/webviewMessages';
+import { ROW_LANE_CELLS } from '../overview/laneCell';
 import { PageCache } from '../grid/pageCache';
 import { DetailCache } from './details';
 import { Emitter } from './emitter';
@@ -74,7 +75,7 @@ export class Session {
     );
     this.streams = new PageCache<StreamRowData>((start, count, signal) => {
       const { streamSort: sort, streamSortDescending: descending } = this.viewState;
-      return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery, ...(this.filter ? { filter: this.filter } : {}) }, signal).then((page) => {
+      return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery, grouped: this.grouped, lanes: ROW_LANE_CELLS, ...(this.filter ? { filter: this.filter } : {}) }, signal).then((page) => {
         // Matches are counted on: the rows are read again until all packets were looked at.
         const scan = page === null ? null : (page as unknown as StreamPage).scan;
         if (scan && scan.scanned < scan.of) this.countSoon();
@@ -194,6 +195,12 @@ export class Session {
 
   sortStreams(change: Pick<EditorViewState, 'streamSort' | 'streamSortDescending'>): void {
     this.update(change);
+    this.streams.reset(this.streams.total);
+    this.events.emit('format');
+  }
+
+  groupStreams(grouped: boolean): void {
+    this.update({ grouped });
     this.streams.reset(this.streams.total);
     this.events.emit('format');
   }

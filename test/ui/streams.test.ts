@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { Frame } from 'playwright-core';
+import { axeViolations, until, Workbench } from './support/workbench';
+
+const ROW = '.streams-pane .grid-body > .grid-row:not([hidden]):not(.skeleton)';
+
+describe('the streams table', function () {
+  let workbench: Workbench;
+  let frame: Frame;
+
+  const rows = async (): Promise<string[]> => (await frame.locator(ROW).allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+
+  before(async () => {
+    workbench = await Workbench.start({ files: ['media/samples'] });
+    await workbench.openFromExplorer('accept-queue-overflow.pcap');
+    frame = await workbench.webview('.packets-pane');
+    await until('verdicts', async () => (await frame.locator(`${ROW} .severity-error`).count()) > 0);
+  });
+  after(() => workbench.stop());
+  afterEach(function () {
+    return workbench.keepFailure(this.currentTest);
+  });
+
+  it('draws what each stream did when', async () => {
+    const cells = frame.locator(`${ROW} .grid-cell:has(.cell-drawing)`);
+    const streams = await frame.locator(ROW).count();
+    assert.equal(await cells.count(), streams);
+    const labels = await cells.evaluateAll((list) => list.map((cell) => cell.getAttribute('aria-label')));
+    assert.ok(labels.every((label) => (label ?? '').startsWith('SYN')), labels.join('; '));
+    assert.ok(labels.some((label) => /sent again in \d+ places?/.test(label ?? '')));
+    assert.ok((await frame.locator(`${ROW} .cell-drawing .lane-warning`).count()) > 0);
+  });
+
+  it('gives the verdict the room up to the edge, and never less than its column', async () => {
+    const wide = await frame.evaluate(() => {
+      const scroller = document.querySelector<HTMLElement>('.streams-pane .grid-scroller')!;
+      const heads = Array.from(scroller.querySelectorAll<HTMLElement>('.grid-headcell'));
+      const verdict = heads.find((head) => head.textContent?.startsWith('Verdict'))!;
+      return { width: verdict.offsetWidth, room: scroller.clientWidth - verdict.offsetLeft };
+    });
+    assert.ok(wide.width >= 260 && wide.width >= wide.room - 1, JSON.stringify(wide));
+  });
+
+  it('stands streams with the same main finding under a heading', async () => {
+    await frame.getByRole('button', { name: 'Group by finding' }).click();
+    const grouped = await until('headings', async () => ((await frame.locator(`${ROW}.heading`).count()) > 0 ? await rows() : null));
+    const heading = grouped.find((text) => text.startsWith('Accept queue full'));
+    assert.ok(heading, grouped.join('; '));
+    assert.equal(await frame.locator('.streams-pane .grid').getAttribute('role'), 'treegrid');
+    // As many streams follow as the heading says.
+    const counts = grouped.filter((text) => /\(\d+\)$/.test(text)).map((text) => Number(/\((\d+)\)$/.exec(text)![1]));
+    assert.equal(counts.reduce((a, b) => a + b, 0), grouped.length - counts.length);
+    await workbench.screenshot('streams-grouped');
+    assert.deepEqual(await axeViolations(frame), []);
+  });
+
+  it('folds groups by pointer and keys', async () => {
+    const before = (await rows()).length;
+    await frame.locator(`${ROW}.heading`).first().click();
+    await until('a folded group', async () => (await rows()).length < before);
+    assert.equal(await frame.locator(`${ROW}.heading`).first().getAttribute('aria-expanded'), 'false');
+    await workbench.page.keyboard.press('ArrowRight');
+    await until('an open group', async () => (await rows()).length === before);
+    await workbench.page.keyboard.press('ArrowDown');
+    await until('a stream', async () => (await frame.locator(`${ROW}[aria-selected="true"]:not(.heading)`).count()) === 1);
+    await workbench.page.keyboard.press('ArrowUp');
+    await workbench.page.keyboard.press('ArrowLeft');
+    await until('folded by a key', async () => (await rows()).length < before);
+    await frame.getByRole('button', { name: 'Fold or unfold all groups' }).click();
+    await until('headings only', async () => (await frame.locator(`${ROW}:not(.heading)`).count()) === 0);
+    await frame.getByRole('button', { name: 'Fold or unfold all groups' }).click();
+    await until('all of it', async () => (await rows()).length === before);
+  });
+
+  it('goes back to one list', async () => {
+    await frame.getByRole('button', { name: 'Group by finding' }).click();
+    await until('no headings', async () => (await frame.locator(`${ROW}.heading`).count()) === 0);
+    assert.equal(await frame.locator('.streams-pane .grid').getAttribute('role'), 'grid');
+    await until('a selected stream', async () => (await frame.locator(`${ROW}[aria-selected="true"]`).count()) === 1);
+  });
+
+  for (const theme of ['light', 'highContrast', 'dark'] as const) {
+    it(`looks right in ${theme}`, async () => {
+      await workbench.setTheme(theme);
+      await frame.getByRole('button', { name: 'Group by finding' }).click();
+      await workbench.settle();
+      await workbench.screenshot(`streams-${theme}`);
+      assert.deepEqual(await axeViolations(frame), []);
+      await frame.getByRole('button', { name: 'Group by finding' }).click();
+    });
+  }
+});
