@@ -35,7 +35,7 @@ describe('the streams table', function () {
     const wide = await frame.evaluate(() => {
       const scroller = document.querySelector<HTMLElement>('.streams-pane .grid-scroller')!;
       const heads = Array.from(scroller.querySelectorAll<HTMLElement>('.grid-headcell'));
-      const verdict = heads.find((head) => head.textContent?.startsWith('Verdict'))!;
+      const verdict = heads.find((head) => head.textContent.startsWith('Verdict'))!;
       return { width: verdict.offsetWidth, room: scroller.clientWidth - verdict.offsetLeft };
     });
     assert.ok(wide.width >= 260 && wide.width >= wide.room - 1, JSON.stringify(wide));
