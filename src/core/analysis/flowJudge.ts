@@ -1,6 +1,6 @@
 import { seqAdd, seqAfter, seqBefore, seqDiff, seqNotAfter } from '../bytes/seq';
 import { NO_PACKET, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
-import { FIN, OPT_TIMESTAMPS, SYN, type Segment } from '../decode/segment';
+import { ACK, FIN, OPT_TIMESTAMPS, SYN, type Segment } from '../decode/segment';
 import type { VerdictSink } from '../table/verdictTable';
 import { RecentAcks, type CopyJudge } from './copies';
 import { LossEpisode } from './lossEpisodes';
@@ -103,6 +103,7 @@ export class FlowJudge {
   private acks: RecentAcks | null = null;
   /** SYNs of the peer that this side has not answered yet: the next SYN/ACK is an answer to one, and no copy. */
   private synsHeard = 0;
+  private synAckSent = false;
   /** When an ICMP error last quoted this side. */
   private quotedAt: Nanoseconds = NaN;
   /** Latest SYN of this side. */
@@ -128,7 +129,7 @@ export class FlowJudge {
     const sent = this.sentRecords;
     const i = sent.find(seq);
     if (i === sent.length || sent.get(i, T_SEQ) !== seq || sent.get(i, T_END) !== s.end || !sameStamp(sent.get(i, T_TSVAL), tsValOf(segment))) return 0;
-    if (flags & SYN && this.synsHeard > 0) return 0;
+    if ((flags & (SYN | ACK)) === (SYN | ACK) && this.synsHeard > 0) return 0;
     const gap = s.time - sent.get(i, T_TIME);
     const firstId = sent.get(i, T_IP_ID);
     let reason = why.WHY_COPY_SAME_ID;
@@ -148,16 +149,24 @@ export class FlowJudge {
   sent(s: JudgedSegment): number {
     const { segment } = s;
     const plain = s.length === 0 && !(segment.flags & (SYN | FIN));
-    const verdict = plain ? this.pureAck(s) : this.data(s);
+    const verdict = plain ? this.pureAck(s) : this.opensBothWays(segment) ? 0 : this.data(s);
     if (segment.flags & SYN) {
       this.synPacket = s.packet;
-      if (this.synsHeard > 0) this.synsHeard--;
+      if (segment.flags & ACK) {
+        this.synAckSent = true;
+        if (this.synsHeard > 0) this.synsHeard--;
+      }
     }
     this.probing = (verdict & VERDICT_WINDOW_PROBE) !== 0;
     this.noteId(segment.ipId);
     this.lastTime = s.time;
     if (s.hasAck && (Number.isNaN(this.lastAck) || seqAfter(segment.ack, this.lastAck))) this.lastAck = segment.ack;
     return verdict;
+  }
+
+  /** The SYN of a simultaneous open, now with the ACK of the peer's: its answer, no retransmission (RFC 9293 3.5). */
+  private opensBothWays({ flags, seq }: Segment): boolean {
+    return (flags & (SYN | ACK)) === (SYN | ACK) && !this.synAckSent && this.synsHeard > 0 && this.known && this.sentRecords.length > 0 && this.sentRecords.get(0, T_SEQ) === seq;
   }
 
   /** The peer sent a SYN, no copy. */

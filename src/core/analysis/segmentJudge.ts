@@ -1,5 +1,6 @@
 import type { Direction, Nanoseconds, PacketIndex } from '../bytes/units';
 import { ACK, HEADER_BASIC, HEADER_BOGUS, KNOWN_SEQ, RST, SYN, type Segment } from '../decode/segment';
+import { goesToItself } from '../stream/endpointStates';
 import type { VerdictSink } from '../table/verdictTable';
 import { CopyJudge } from './copies';
 import { FlowJudge } from './flowJudge';
@@ -43,6 +44,7 @@ export class SegmentJudge {
   readonly path = new PathDelay();
   private readonly copies: CopyJudge;
   private readonly flows: [FlowJudge, FlowJudge];
+  private begun = false;
 
   /** Recoveries that are over and settled: the first 200. */
   private readonly episodes: LossEpisode[] = [];
@@ -65,6 +67,11 @@ export class SegmentJudge {
   observe(s: JudgedSegment): number {
     const { segment } = s;
     this.unshownProbe = null;
+    if (!this.begun) {
+      this.begun = true;
+      // A socket that is connected to itself acknowledges its own segments.
+      if (goesToItself(segment)) this.flows[1] = this.flows[0];
+    }
     if (segment.quoted) {
       this.flows[s.direction].quoted(s.time);
       return 0;

@@ -3,7 +3,7 @@ import { NO_STREAM, type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { Segment } from '../decode/segment';
 import type { SegmentObserver } from '../index/pipeline';
 import { ConnectionStates } from '../stream/connectionStates';
-import { STATE_NAMES } from '../stream/endpointStates';
+import { goesToItself, STATE_NAMES } from '../stream/endpointStates';
 import { DUPLICATE } from '../study/duplicates';
 import type { VerdictTable } from '../table/verdictTable';
 import type { PacketField, TcpRow } from './packetFields';
@@ -20,7 +20,7 @@ export class StateReplay implements SegmentObserver {
     const stream: StreamIndex = analysis.stream;
     this.current = null;
     if (segment.quoted || stream === NO_STREAM) return;
-    const connection = (this.connections[stream] ??= new ConnectionStates());
+    const connection = (this.connections[stream] ??= new ConnectionStates(goesToItself(segment)));
     connection.observe(segment, analysis.direction, segment.srcPort, segment.dstPort, (this.verdicts.get(packet) & DUPLICATE) !== 0);
     this.current = connection;
   }

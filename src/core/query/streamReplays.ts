@@ -1,6 +1,7 @@
 import type { StreamIndex } from '../bytes/units';
 import { StreamReplay } from '../stream/streamReplay';
 import type { StudyIndex } from '../study/studyIndex';
+import { isSelfConnected } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
 
 /** Replays are kept for the streams asked for last: this many, and of them no more than hold this many segments beside the last few. */
@@ -22,7 +23,7 @@ export class StreamReplays {
       this.study = model.study;
       kept.clear();
     }
-    const replay = kept.get(stream) ?? new StreamReplay(model.packets, (packet) => model.verdict(packet));
+    const replay = kept.get(stream) ?? new StreamReplay(model.packets, (packet) => model.verdict(packet), isSelfConnected(model.streams.row(stream)));
     kept.delete(stream);
     kept.set(stream, replay);
     replay.extend(model.streamPackets.of(stream));

@@ -10,6 +10,11 @@ export class ConnectionStates {
   private begun = false;
   private clientKnown = false;
 
+  /** `selfConnected`: both ends are one socket. */
+  constructor(selfConnected: boolean) {
+    if (selfConnected) this.states.join();
+  }
+
   /** Takes in the next segment of the connection. `copy`: made by the network or by the capture, moves nothing. */
   observe(segment: StateSegment, direction: Direction, sourcePort: number, destinationPort: number, copy: boolean): void {
     if (!this.begun) {

@@ -1,6 +1,6 @@
 import { seqAdd, seqAfter, seqBefore, seqNotAfter } from '../bytes/seq';
 import { UNKNOWN_LENGTH, type Direction } from '../bytes/units';
-import { ACK, DERIVED_SEQ, FIN, KNOWN_ACK, KNOWN_SEQ, RST, SYN } from '../decode/segment';
+import { ACK, DERIVED_SEQ, FIN, KNOWN_ACK, KNOWN_SEQ, RST, SYN, type Segment } from '../decode/segment';
 
 /** Connection states of RFC 9293 3.3.2. */
 export const CLOSED = 0;
@@ -90,8 +90,13 @@ class End {
  * arrive: what it does to its receiver is inferred, and put right when the receiver shows that it did not. About 500 bytes.
  */
 export class EndpointStates {
-  private readonly ends: readonly [End, End] = [new End(), new End()];
+  private ends: readonly [End, End] = [new End(), new End()];
   private begun = false;
+
+  /** Both ends are one socket that is connected to itself: what it sends, it receives. To be said before the first segment. */
+  join(): void {
+    this.ends = [this.ends[0], this.ends[0]];
+  }
 
   /** State of an end now. */
   state(end: Direction): number {
@@ -139,6 +144,8 @@ export class EndpointStates {
   /** A capture may start anywhere: without a SYN both ends are taken to be open. */
   private start(flags: number, sender: End, receiver: End): void {
     this.begun = true;
+    // A socket connects to itself by a simultaneous open: it never listens.
+    if (flags & SYN && sender === receiver) return;
     if (flags & SYN) {
       const server = flags & ACK ? sender : receiver;
       server.state = LISTEN;
@@ -151,6 +158,7 @@ export class EndpointStates {
     // The answer to an ACK that its sender could not place: it goes on with its own handshake.
     if (sender.mustReset !== NONE && s.seq === sender.mustReset && (sender.state === SYN_SENT || sender.state === SYN_RECEIVED)) sender.mustReset = NONE;
     else sender.reset(true);
+    if (sender === receiver) return;
     if (obeys(receiver, sender, s, flags)) receiver.reset(false);
     else sender.change.illegal = true;
   }
@@ -242,6 +250,11 @@ export class EndpointStates {
     }
     if (flags & FIN && inOrder) takeFin(receiver);
   }
+}
+
+/** Source and destination are the same address and port: a socket that is connected to itself. */
+export function goesToItself(s: Pick<Segment, 'srcPort' | 'dstPort' | 'src0' | 'src1' | 'src2' | 'src3' | 'dst0' | 'dst1' | 'dst2' | 'dst3'>): boolean {
+  return s.srcPort === s.dstPort && s.src3 === s.dst3 && s.src2 === s.dst2 && s.src1 === s.dst1 && s.src0 === s.dst0;
 }
 
 /** The peer's FIN arrives. */

@@ -50,11 +50,14 @@ export class StreamReplay {
   private observed = 0;
   private closed = 0;
 
-  /** `verdictOf`: VERDICT_* bits of a packet, or VERDICT_UNKNOWN. */
+  /** `verdictOf`: VERDICT_* bits of a packet, or VERDICT_UNKNOWN. `selfConnected`: both ends are one socket. */
   constructor(
     private readonly table: PacketTable,
     private readonly verdictOf: (packet: PacketIndex) => number,
-  ) {}
+    selfConnected: boolean,
+  ) {
+    if (selfConnected) this.machine.join();
+  }
 
   /** Takes in the segments of `list` (the stream's packets in file order) that are new. */
   extend(list: Uint32Array): void {

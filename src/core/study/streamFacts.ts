@@ -3,7 +3,7 @@ import { seqAfter, seqBefore, seqDiff } from '../bytes/seq';
 import { NO_PACKET, NO_STREAM, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { ACK, FIN, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, RST, SYN } from '../decode/segment';
 import { serverLooksLike } from '../stream/direction';
-import { EndpointStates } from '../stream/endpointStates';
+import { EndpointStates, goesToItself } from '../stream/endpointStates';
 import { DUPLICATE } from './duplicates';
 import type { StudySegment } from './studySegment';
 
@@ -127,8 +127,8 @@ export class StreamFacts {
     this.replaces = analysis.replaces;
     this.firstTime = this.lastTime = s.time;
     this.midStream = !(segment.flags & SYN);
-    this.selfConnected =
-      segment.srcPort === segment.dstPort && segment.src3 === segment.dst3 && segment.src2 === segment.dst2 && segment.src1 === segment.dst1 && segment.src0 === segment.dst0;
+    this.selfConnected = goesToItself(segment);
+    if (this.selfConnected) this.states.join();
     const looks = serverLooksLike(segment.srcPort, segment.dstPort);
     if (looks === 'unknown') this.client = direction;
     else {

@@ -3,7 +3,7 @@ import type { Confidence, Finding, StreamPhases } from '../findings/finding';
 import { StreamPackets } from '../query/streamPackets';
 import { ConnectionStates } from '../stream/connectionStates';
 import { BLOCK_ROWS, META_DIRECTION_B, type PacketTable } from '../table/packetTable';
-import type { StreamTable } from '../table/streamTable';
+import { isSelfConnected, type StreamTable } from '../table/streamTable';
 import { DUPLICATE } from './duplicates';
 import { SEVERITIES, type StudyIndex } from './studyIndex';
 
@@ -114,8 +114,9 @@ export class StudyColumns {
         this.statesOf = this.count + 1;
         return;
       }
-      const replay = (this.replay ??= { list: this.lists.of(this.statesOf), at: 0, connection: new ConnectionStates() });
-      const { port } = this.streams.row(this.statesOf);
+      const row = this.streams.row(this.statesOf);
+      const replay = (this.replay ??= { list: this.lists.of(this.statesOf), at: 0, connection: new ConnectionStates(isSelfConnected(row)) });
+      const { port } = row;
       const end = Math.min(replay.list.length, replay.at + budget);
       budget -= end - replay.at + 1;
       for (; replay.at < end; replay.at++) this.replayOne(replay.list[replay.at]!, replay.connection, port);

@@ -55,6 +55,11 @@ export interface StreamRow {
   baseAt(direction: Direction, packet: PacketIndex): number;
 }
 
+/** Both ends of a stream are the same address and port: one socket that is connected to itself. */
+export function isSelfConnected({ address, port }: Pick<StreamRow, 'address' | 'port'>): boolean {
+  return port[0] === port[1] && [0, 1, 2, 3].every((i) => address[i] === address[i + 4]);
+}
+
 // Columns of a stream's record; those with two entries are indexed by direction.
 const FIRST_PACKET = 0;
 const LAST_PACKET = 1;

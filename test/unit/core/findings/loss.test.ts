@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Bulk } from '../../../support/bulk';
-import { tcpCapture } from '../../../support/pcapWriter';
+import { VERDICT_LOST, VERDICT_RETRANSMISSION } from '../../../../src/core/analysis/segmentVerdict';
+import { tcpCapture, type TestEnds, type TestSegment } from '../../../support/pcapWriter';
 import { findingLines, studyCapture } from '../../../support/study';
 
 const lines = (bulk: Bulk): Promise<string[]> => findingLines(tcpCapture(bulk.segments));
@@ -58,6 +59,26 @@ describe('loss findings', () => {
     const all = new Bulk();
     for (let n = 0; n < 3; n++) all.data(n, 1 + n * 0.001, { id: 200 + n }).data(n, 1.0001 + n * 0.001, { id: 200 + n, stamp: 1001 + n, ttl: 63 });
     assert.deepEqual(await ours(all), ['- capture.duplicated info certain 5,7,9']);
+  });
+
+  it('takes the SYN/ACK of a simultaneous open, and of a socket that is connected to itself, for no retransmission', async () => {
+    const judged = async (segments: readonly TestSegment[], ends: TestEnds = {}): Promise<number[]> => {
+      const { verdicts } = await studyCapture(tcpCapture(segments, ends));
+      return segments.map((_, i) => verdicts.get(i));
+    };
+    const crossing: readonly TestSegment[] = [
+      { from: 'client', flags: 2, seq: 100, time: 0 },
+      { from: 'server', flags: 2, seq: 300, time: 0.01 },
+      { from: 'client', flags: 18, seq: 100, ack: 301, time: 0.011 },
+      { from: 'server', flags: 18, seq: 300, ack: 101, time: 0.02 },
+      { from: 'client', flags: 16, seq: 101, ack: 301, time: 0.03 },
+    ];
+    assert.deepEqual(await judged(crossing), [0, 0, 0, 0, 0]);
+    // Sent again by the timer it is one.
+    assert.deepEqual(await judged([...crossing.slice(0, 3), { ...crossing[2]!, time: 1.1, ipId: 7 }]), [0, 0, VERDICT_LOST, VERDICT_RETRANSMISSION]);
+    const itself: TestEnds = { client: [10, 0, 0, 1], server: [10, 0, 0, 1], clientPort: 7000, serverPort: 7000 };
+    const own = (flags: number, seq: number, ack: number, time: number, payload = ''): TestSegment => ({ from: 'client', flags, seq, ack, time, payload });
+    assert.deepEqual(await judged([own(2, 100, 0, 0), own(18, 100, 101, 0.00001), own(16, 101, 101, 0.00002), own(24, 101, 101, 0.1, 'hello'), own(16, 106, 106, 0.10001)], itself), [0, 0, 0, 0, 0]);
   });
 
   it('is done with a recovery that was needed in part, once the rest shows to be in vain', async () => {

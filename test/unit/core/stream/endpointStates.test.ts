@@ -48,6 +48,25 @@ describe('endpoint states (RFC 9293 3.3.2)', () => {
     );
   });
 
+  it('walks a socket that is connected to itself: it gets what it sends', () => {
+    const states = new EndpointStates();
+    states.join();
+    const segments: readonly (readonly [flags: number, seq: number, ack: number, length: number])[] = [
+      [SYN, 100, 0, 0], [SYN | ACK, 100, 101, 0], [ACK, 101, 101, 0], [ACK, 101, 101, 18], [ACK, 119, 119, 0], [FIN | ACK, 119, 119, 0], [ACK, 120, 120, 0],
+    ];
+    const lines = segments.map(([flags, seq, ack, length]) => {
+      states.observe({ flags, seq, ack, length }, 0);
+      assert.deepEqual(states.change(0), states.change(1));
+      assert.ok(!states.change(0).illegal);
+      return states.change(0).path.map((n) => STATE_NAMES[n]).join('>');
+    });
+    assert.deepEqual(lines, [
+      'CLOSED>SYN-SENT>SYN-RECEIVED', 'SYN-RECEIVED>ESTABLISHED', 'ESTABLISHED', 'ESTABLISHED', 'ESTABLISHED', 'ESTABLISHED>FIN-WAIT-1>CLOSING', 'CLOSING>TIME-WAIT',
+    ]);
+    states.observe({ flags: RST, seq: 120, ack: 0, length: 0 }, 0);
+    assert.equal(STATE_NAMES[states.state(1)], 'CLOSED');
+  });
+
   it('walks a simultaneous close through CLOSING', () => {
     const lines = walk([
       { from: 'client', flags: ACK, seq: 10, ack: 50 },
