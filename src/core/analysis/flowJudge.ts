@@ -149,7 +149,7 @@ export class FlowJudge {
   sent(s: JudgedSegment): number {
     const { segment } = s;
     const plain = s.length === 0 && !(segment.flags & (SYN | FIN));
-    const verdict = plain ? this.pureAck(s) : this.opensBothWays(segment) ? 0 : this.data(s);
+    const verdict = plain ? this.pureAck(s) : this.opensBothWays(segment) ? this.answerSyn(s) : this.data(s);
     if (segment.flags & SYN) {
       this.synPacket = s.packet;
       if (segment.flags & ACK) {
@@ -167,6 +167,12 @@ export class FlowJudge {
   /** The SYN of a simultaneous open, now with the ACK of the peer's: its answer, no retransmission (RFC 9293 3.5). */
   private opensBothWays({ flags, seq }: Segment): boolean {
     return (flags & (SYN | ACK)) === (SYN | ACK) && !this.synAckSent && this.synsHeard > 0 && this.known && this.sentRecords.length > 0 && this.sentRecords.get(0, T_SEQ) === seq;
+  }
+
+  /** From here on the SYN/ACK stands for the SYN that it repeats. */
+  private answerSyn(s: JudgedSegment): number {
+    this.sentRecords.latest(0, s.packet, s.time, tsValOf(s.segment), s.segment.ipId, whereOf(s));
+    return 0;
   }
 
   /** The peer sent a SYN, no copy. */
@@ -379,12 +385,8 @@ export class FlowJudge {
         seq: sent.get(i, T_SEQ), end: sent.get(i, T_END), before: this.mayBeLost(i, s) ? sent.get(i, T_PACKET) : NO_PACKET, beforeTime: sent.get(i, T_TIME),
         packet: s.packet, time: s.time, tsVal, share, episode, settleAt: NaN, proof: NO_PACKET, ackedAt: NaN, told: false,
       });
-      sent.set(i, T_PACKET, s.packet);
-      sent.set(i, T_TIME, s.time);
-      sent.set(i, T_TSVAL, tsVal);
-      sent.set(i, T_IP_ID, segment.ipId);
+      sent.latest(i, s.packet, s.time, tsVal, segment.ipId, whereOf(s));
       sent.set(i, T_COPIES, sent.get(i, T_COPIES) + 1);
-      sent.set(i, T_WHERE, whereOf(s));
     }
     if (gap)
       this.await({

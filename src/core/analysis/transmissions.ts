@@ -45,6 +45,17 @@ export class Transmissions {
     this.data[(this.head + i) * STRIDE + f] = value;
   }
 
+  /** The bytes of record `i` were sent once more. */
+  latest(i: number, packet: number, time: number, tsVal: number, ipId: number, where: number): void {
+    const at = (this.head + i) * STRIDE;
+    const d = this.data;
+    d[at + T_PACKET] = packet;
+    d[at + T_TIME] = time;
+    d[at + T_TSVAL] = tsVal;
+    d[at + T_IP_ID] = ipId;
+    d[at + T_WHERE] = where;
+  }
+
   /** First record that ends after `seq`; `length` when there is none. */
   find(seq: number): number {
     const n = this.length;
