@@ -32,6 +32,8 @@ interface Truth {
   readonly overtaken: ReadonlySet<string>;
 }
 
+const SYN_ACK = 0x12;
+
 const covers = (a: JudgedRow, b: JudgedRow): boolean => a.port === b.port && seqAfter(a.end, b.seq) && seqBefore(a.seq, b.end);
 
 /** At the receiver a retransmission can be told from an original only where something that was sent later, or the same, came before. */
@@ -48,7 +50,8 @@ function truthOf(sent: readonly JudgedRow[], arrived: readonly JudgedRow[]): Tru
   sent.forEach((row, i) => {
     const top = highest.get(row.port);
     if (top !== undefined && seqBefore(row.seq, top)) {
-      const before = sent.slice(0, i).filter((r) => covers(row, r) && r.key !== row.key);
+      // The SYN/ACK of a simultaneous open answers the other SYN; the kernels of that recording count no retransmission (tcpi_total_retrans 0).
+      const before = sent.slice(0, i).filter((r) => covers(row, r) && r.key !== row.key && !((row.flags & SYN_ACK) === SYN_ACK && (r.flags & SYN_ACK) !== SYN_ACK));
       if (before.length > 0) retransmitted.add(row.key);
       // Not needed: every byte of it was in transmissions that did arrive.
       if (before.length > 0 && before.some((r) => arrivedAt.has(r.key) && seqNotAfter(r.seq, row.seq) && seqNotAfter(row.end, r.end))) spurious.add(row.key);
