@@ -22,6 +22,7 @@ const EDITOR_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   'tcpTrace.forward': 'forward',
   'tcpTrace.showAllPackets': 'showAllPackets',
   'tcpTrace.showStreamPackets': 'showStreamPackets',
+  'tcpTrace.showTimeline': 'showTimeline',
   'tcpTrace.toggleSequenceNumbers': 'toggleSequenceFormat',
   'tcpTrace.cycleTimeFormat': 'cycleTimeFormat',
   'tcpTrace.showHover': 'showHover',

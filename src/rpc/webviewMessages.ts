@@ -37,7 +37,7 @@ export interface EditorViewState {
 /** Everything the editor can be told to do by a command, keybinding, tree view or Quick Pick. */
 export type EditorCommand =
   | 'nextStream' | 'previousStream' | 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'
-  | 'back' | 'forward' | 'showAllPackets' | 'showStreamPackets' | 'toggleSequenceFormat' | 'cycleTimeFormat' | 'showHover'
+  | 'back' | 'forward' | 'showAllPackets' | 'showStreamPackets' | 'showTimeline' | 'toggleSequenceFormat' | 'cycleTimeFormat' | 'showHover'
   | 'focusFilter' | 'clearFilter' | 'filterValue' | 'filterValueAnd' | 'filterValueOr' | 'filterValueNot' | 'find' | 'findNext' | 'findPrevious'
   | 'copyCell' | 'copyRow' | 'copyField' | 'copyHex' | 'focusStreams' | 'focusPackets' | 'focusDetails';
 

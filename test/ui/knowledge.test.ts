@@ -63,11 +63,21 @@ describe('kernel settings, samples and the walkthrough', function () {
     const { page } = workbench;
     const start = page.locator('.gettingStartedContainer');
     await start.getByText('Get started with TCP Trace').first().waitFor();
-    for (const title of ['Open a capture', 'Hover over any field', 'Move as in code', 'Open what tcpdump printed', 'Learn from recorded trouble']) assert.ok((await start.getByText(title).count()) > 0, title);
+    for (const title of ['Open a capture', 'Hover over any field', 'Move as in code', 'Watch the conversation', 'Open what tcpdump printed', 'Learn from recorded trouble']) assert.ok((await start.getByText(title).count()) > 0, title);
     await inEachTheme('walkthrough');
     await start.getByText('Hover over any field').first().click();
     await workbench.settle();
     await inEachTheme('walkthrough-hover');
+    await start.getByText('Watch the conversation').first().click();
+    await workbench.settle();
+    await inEachTheme('walkthrough-timeline');
+    await start.getByRole('button', { name: 'Open a Sample' }).first().click();
+    await workbench.tab('accept-queue-overflow.pcap').waitFor();
+    const editor = await workbench.webview('.packets-pane');
+    await editor.locator('.grid-row').first().waitFor();
+    await workbench.command('TCP Trace: Show Timeline of the Selected Stream');
+    await editor.locator('#timeline-panel:not([hidden])').waitFor();
+    await workbench.screenshot('walkthrough-sample-timeline');
   });
 
   it('opens a sample that was chosen from the list', async () => {

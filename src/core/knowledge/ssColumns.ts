@@ -97,6 +97,13 @@ export const SS_INFO: readonly SsTerm[] = [
   info('rcv_space', 'Bytes that the program reads per round trip.', 'Auto-tuning keeps room for twice that.', ['net.ipv4.tcp_moderate_rcvbuf']),
   info('rcv_ssthresh', 'The window that this end is ready to announce.', 'Grows towards the receive buffer.', ['net.ipv4.tcp_rmem']),
   info('rcv_ooopack', 'Segments received out of order.', 'Loss or reordering on the way to this end.'),
+  info('delivered_ce', 'Segments delivered that carried a mark of congestion.', 'Appears when ECN is in use and a router on the way marks.', ['net.ipv4.tcp_ecn']),
+  info('rehash', 'How often the connection changed its path after trouble.', 'By another hash or flow label, after timeouts.', ['net.core.txrehash']),
+  info('cubic', 'Congestion control of this socket.', 'The name stands alone: cubic, bbr, reno, dctcp. It is the sender\'s affair.', ['net.ipv4.tcp_congestion_control']),
+  info('bbr', 'Congestion control of this socket; in brackets what BBR has measured.', 'bw is the bandwidth, mrtt the smallest round trip, pacing_gain and cwnd_gain the phase it is in.', ['net.ipv4.tcp_congestion_control']),
+  term('uid', 'User that owns the socket (ss -e).', '0, root, is left out.'),
+  term('ino', 'Inode number of the socket (ss -e).', 'The same as in /proc/PID/fd. 0: no program owns it any more.'),
+  term('sk', 'Cookie of the socket (ss -e).', 'A number that the kernel gives each socket; tracing tools show the same.'),
   info('snd_wnd', 'Window that the peer announced, in bytes.', '0: the peer cannot take more.'),
   info('rcv_wnd', 'Window that this end announced, in bytes.', '0: the program here does not read.', ['net.ipv4.tcp_rmem']),
 ];

@@ -171,6 +171,18 @@ export const MEMORY_SYSCTLS: readonly SysctlSpec[] = [
     see: ['net.core.netdev_max_backlog'], source: CORE_SYSCTL,
   },
   {
+    key: 'net.core.netdev_rss_key', unit: 'key', since: '3.19', defaults: defaults('random, made at boot'), readOnly: true,
+    doc: 'The key with which drivers spread received flows over the queues of a card.',
+    story: 'For reading only. Each host has a random one, so that nobody can aim many flows at one processor. Only drivers that ask for it use it: ethtool -x shows what a card really does.',
+    see: ['net.core.netdev_max_backlog'], source: CORE_SYSCTL,
+  },
+  {
+    key: 'net.core.netdev_unregister_timeout_secs', unit: 'seconds', range: [1, 3600], since: '5.13', defaults: defaults('10'),
+    doc: 'How long the kernel waits for the last user of a removed interface before it logs a warning.',
+    story: 'It changes nothing but the warning "waiting for eth0 to become free". It has no effect on connections.',
+    see: [], source: CORE_SYSCTL,
+  },
+  {
     key: 'net.core.dev_weight', unit: 'packets', since: '2.6.12', defaults: defaults('64'),
     doc: 'How many packets one card may hand over in a turn.',
     story: 'Each card gets such turns until netdev_budget is used up. Some drivers have a weight of their own.',

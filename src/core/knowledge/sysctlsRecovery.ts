@@ -316,6 +316,18 @@ export const RECOVERY_SYSCTLS: readonly SysctlSpec[] = [
     see: ['net.ipv4.tcp_congestion_control'], source: TCP_MAN,
   },
   {
+    key: 'net.ipv4.tcp_rx_skb_cache', unit: 'switch', since: '5.3', removed: '5.16', defaults: defaults('0'),
+    doc: 'Gone since Linux 5.16. Kept one received packet buffer per socket for the next one.',
+    story: 'The allocator became as fast without it. Delete the line.',
+    see: ['net.ipv4.tcp_rmem'], source: 'Linux net/ipv4/sysctl_net_ipv4.c',
+  },
+  {
+    key: 'net.ipv4.tcp_tx_skb_cache', unit: 'switch', since: '5.3', removed: '5.16', defaults: defaults('0'),
+    doc: 'Gone since Linux 5.16. Kept one sent packet buffer per socket for the next one.',
+    story: 'The allocator became as fast without it. Delete the line.',
+    see: ['net.ipv4.tcp_wmem'], source: 'Linux net/ipv4/sysctl_net_ipv4.c',
+  },
+  {
     key: 'net.ipv4.tcp_cookie_size', unit: 'bytes', since: '2.6.33', removed: '3.10', defaults: defaults('0'),
     doc: 'Gone since Linux 3.10. Size of the cookies of TCP cookie transactions.',
     story: 'The experiment (RFC 6013) was given up for TCP Fast Open. Delete the line.',

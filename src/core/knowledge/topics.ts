@@ -21,9 +21,10 @@ export const TOPICS: readonly TopicSpec[] = [
     id: 'topic.backlog', title: 'SYN queue and accept queue', source: 'Linux man-pages listen(2); Linux net/ipv4/tcp_ipv4.c; RFC 4987', see: ['net.core.somaxconn', 'net.ipv4.tcp_max_syn_backlog', 'net.ipv4.tcp_abort_on_overflow', 'net.ipv4.tcp_syncookies'],
     doc: 'A new connection waits in the SYN queue until the handshake is done, then in the accept queue until the program takes it.',
     story: [
-      'The limit of the accept queue is min(backlog given to listen(), net.core.somaxconn). ss -ltn shows it as Send-Q, and how many wait as Recv-Q.',
+      'The limit of the accept queue is min(backlog given to listen(), net.core.somaxconn); somaxconn is 4096 since Linux 5.4, 128 before. ss -ltn shows the limit as Send-Q, and how many wait as Recv-Q.',
       'When the accept queue is full Linux ignores the final ACK (or sends RST with tcp_abort_on_overflow=1): the client believes it is connected, the server repeats its SYN/ACK. New SYNs are dropped meanwhile, and the client repeats them.',
-      'SYN cookies help against a full SYN queue only. A full accept queue means that the program calls accept() too rarely.',
+      'The SYN/ACK is repeated after 1, 2, 4, 8 and 16 s, and given up after 63 s with tcp_synack_retries = 5. From then on the client alone believes in the connection: its next data is answered with RST.',
+      'SYN cookies help against a full SYN queue only, and are on by default (tcp_syncookies = 1). A full accept queue means that the program calls accept() too rarely.',
     ],
   },
   {
@@ -48,7 +49,8 @@ export const TOPICS: readonly TopicSpec[] = [
     doc: 'A probe after long silence asks whether the peer is still there.',
     story: [
       'The program must ask for it (SO_KEEPALIVE). The probe carries a sequence number that is already acknowledged, and no byte or one old byte; the ACK that it provokes is the answer.',
-      'The defaults (2 hours, then 9 probes 75 s apart) are longer than most NAT and firewall timers. While data is in flight no keepalive is sent: then retransmission, limited by tcp_retries2 or TCP_USER_TIMEOUT, finds the dead peer.',
+      'An ACK says that the peer is there, and the silence counts anew. A RST says that its host has restarted or forgotten the connection. Nothing at all: the probe is repeated, and the connection given up in the end; the program gets ETIMEDOUT.',
+      'The defaults (2 hours, then 9 probes 75 s apart) are longer than most NAT and firewall timers; Windows sends up to 10 probes 1 s apart after the same 2 hours. While data is in flight no keepalive is sent: then retransmission, limited by tcp_retries2 or TCP_USER_TIMEOUT, finds the dead peer.',
       'TCP_USER_TIMEOUT limits how long data may stay unacknowledged. It is no connect timeout, and the TCP option of that name (RFC 5482) is hardly ever sent.',
     ],
   },
@@ -90,6 +92,7 @@ export const TOPICS: readonly TopicSpec[] = [
     doc: 'A mark in the byte stream, of which the sockets API makes one byte "out of band".',
     story: [
       'The pointer names the byte after the last urgent one. A second urgent byte before the first was read turns the first into ordinary data: only one is kept apart.',
+      'A program reads it with MSG_OOB, and is told by SIGURG once it owns the socket (fcntl F_SETOWN). With SO_OOBINLINE the byte stays in the stream, MSG_OOB fails with EINVAL, and SIOCATMARK tells when reading has come to the mark.',
       'Nothing overtakes anything, and new programs should not use it (RFC 6093 5).',
     ],
   },

@@ -177,6 +177,8 @@ export class App {
       case 'showStreamPackets':
         this.packets.tabs.open('packets');
         return session.showStream();
+      case 'showTimeline':
+        return this.packets.tabs.open('timeline');
       case 'toggleSequenceFormat':
         return session.setFormat({ sequenceFormat: session.viewState.sequenceFormat === 'relative' ? 'raw' : 'relative' });
       case 'cycleTimeFormat': {

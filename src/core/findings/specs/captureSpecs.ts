@@ -9,7 +9,7 @@ export const CAPTURE_SPECS: readonly FindingSpec[] = [
     doc: 'Receivers acknowledge data that is not in the capture: the capture missed packets.',
     story: 'The machine that captured was too busy or its buffer too small. Every gap, "previous segment not captured" and "ACKed unseen segment" near it may be the capture\'s fault and not the network\'s. tcpdump tells at its end how many the kernel dropped.',
     next: 'Capture again with a larger buffer (tcpdump -B), a short snapshot length (-s 128), a filter, and written to a fast disk (-w).',
-    sources: 'RFC 2525 (on measurement errors); pcap(3PCAP) pcap_stats',
+    sources: 'tcpdump(1); pcap(3PCAP) pcap_stats',
   },
   {
     id: 'capture.duplicated',
