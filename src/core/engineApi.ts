@@ -104,6 +104,8 @@ export interface PacketRow {
   /** Since the previous row of the same stream (tcp.time_delta), and since the stream's first. */
   readonly streamDelta: number | null;
   readonly streamTime: number | null;
+  /** What rounding took from the three, where they are more than 104 days (core/bytes/farTime.ts); absent where it took nothing. */
+  readonly timeRests?: { readonly time: number; readonly streamDelta: number; readonly streamTime: number };
   /** null: not TCP. */
   readonly stream: number | null;
   /** 'client': sent by the client. */
@@ -175,6 +177,8 @@ export interface StreamRowData {
   readonly clientBy: 'syn' | 'port' | 'first';
   /** Nanoseconds since the capture's base. */
   readonly start: number;
+  /** What rounding took from it (core/bytes/farTime.ts); absent where it took nothing. */
+  readonly startRest?: number;
   readonly duration: number;
   readonly packetsClient: number;
   readonly packetsServer: number;

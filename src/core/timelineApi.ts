@@ -12,6 +12,8 @@ export interface TimelineHead {
   /** Position times of the first and last segment (nanoseconds since the capture's base). */
   readonly start: number;
   readonly end: number;
+  /** What rounding took from `start`; absent where it took nothing. */
+  readonly startRest?: number;
   /** Silence of at least this long counts as idle (nanoseconds). */
   readonly idle: number;
   /** Ranks, ascending, of the segments that come after such a silence, and how long it was. */
@@ -50,6 +52,8 @@ export interface TimelineSegments {
   readonly packet: Uint32Array;
   /** Capture time, nanoseconds since the capture's base; 0 without TIMELINE_TIME. */
   readonly time: Float64Array;
+  /** What rounding took from it, where it is more than 104 days; absent where it took nothing. */
+  readonly timeRest?: Int16Array;
   /** The same for placing: never before the segment above, even where the clock stepped back. */
   readonly place: Float64Array;
   readonly known: Uint16Array;

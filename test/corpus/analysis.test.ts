@@ -50,7 +50,7 @@ async function eachHeader(file: string, take: (row: TcpRow, isRow: boolean) => v
       tracker.observePayload(segment, analysis, buffer, at, Math.min(end, at + segment.length));
     }
     take(
-      { packet: packet - 1, time, record, segment, analysis, protocol: 0, fragment: false, malformed: false, moreHeaders: false, otherStream: 0xffffffff, datagram, fragmentPackets: null, hostName: String },
+      { packet: packet - 1, time, timeRest: 0, record, segment, analysis, protocol: 0, fragment: false, malformed: false, moreHeaders: false, otherStream: 0xffffffff, datagram, fragmentPackets: null, hostName: String },
       isRow,
     );
   };

@@ -51,6 +51,9 @@ export class SegmentAnalysis {
   previousTime: Nanoseconds = NaN;
   /** Time of the frame that created the stream. */
   streamTime: Nanoseconds = NaN;
+  /** What rounding took from the two, where they are more than 104 days from the base (farTime.ts). */
+  previousTimeRest = 0;
+  streamTimeRest = 0;
   /** Previous row of the same stream, or NO_PACKET. */
   previousPacket: PacketIndex = NO_PACKET;
 

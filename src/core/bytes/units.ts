@@ -2,7 +2,7 @@
 export type PacketIndex = number;
 /** tcp.stream: numbered from 0 in order of creation. */
 export type StreamIndex = number;
-/** Integer nanoseconds held in a double, relative to the capture's time base (exact up to 104 days from it). */
+/** Integer nanoseconds held in a double, relative to the capture's time base (exact up to 104 days from it; farTime.ts for what is beyond). */
 export type Nanoseconds = number;
 /** Byte offset in the capture file; may exceed 2^32. */
 export type FileOffset = number;

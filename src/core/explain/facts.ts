@@ -94,7 +94,7 @@ export class FactsReader {
       sackInUse: own?.sackPermitted === true && peer?.sackPermitted === true,
       // The MSS option does not count TCP options; with timestamps each segment loses 12 bytes to them (RFC 6691).
       segmentFromPeer: own?.mss ? Math.max(1, own.mss - (timestampsInUse ? 12 : 0)) : null,
-      acks: acked === NO_PACKET ? null : { packet: acked, rtt: table.time(packet) - table.time(acked) },
+      acks: acked === NO_PACKET ? null : { packet: acked, rtt: table.timeBetween(acked, packet)[0] },
       sincePrevious: table.previous(packet) === NO_PACKET ? null : columns.streamDelta,
       unshownKeepAlive: isUnshownKeepAlive(model, packet),
       answersKeepAlive: unshownKeepAliveBefore(model, packet),

@@ -1,5 +1,6 @@
 import { LABELS } from '../analysis/labels';
 import { escapeText } from '../bytes/escape';
+import { wholeSeconds } from '../bytes/farTime';
 import { NANOS_PER_SECOND } from '../bytes/units';
 import { textOf } from '../capture/textCursor';
 import type { TextToken } from '../capture/textTokens';
@@ -66,7 +67,7 @@ function time({ model, packet, facts }: Context): Words {
   const text = model.reader.info.text;
   if (table.meta(packet) & META_NO_TIME) return { title: t('Time'), here: [[t('The text shows no time for this packet.')]] };
   const at = table.time(packet);
-  if (text?.timeStyle === 'epoch' || text?.timeStyle === 'date') here.push([{ strong: absoluteTime(model, at) }, text.timeStyle === 'date' ? t(' as the printing machine\'s clock showed it; the text names no time zone.') : ' UTC']);
+  if (text?.timeStyle === 'epoch' || text?.timeStyle === 'date') here.push([{ strong: absoluteTime(model, at, table.timeRest(packet)) }, text.timeStyle === 'date' ? t(' as the printing machine\'s clock showed it; the text names no time zone.') : ' UTC']);
   else if (text?.timeOfDayOnly) here.push([t('Time of day without a date, in the time zone of the machine that printed it. Midnight is passed when the time falls back by hours.')]);
   else if (text?.timeStyle === 'since-previous') here.push([t('Time since the previous packet of the text, as -ttt prints it.')]);
   here.push([t('{0} after the first packet of the text.', duration(at))]);
@@ -86,12 +87,13 @@ function time({ model, packet, facts }: Context): Words {
 }
 
 /** "2024-03-01 10:59:57.703411" of nanoseconds since the capture's base. */
-function absoluteTime(model: CaptureModel, at: number): string {
+function absoluteTime(model: CaptureModel, at: number, rest: number): string {
   const { baseSeconds, baseNanos } = model.indexer;
-  const nanos = baseNanos + at;
-  const seconds = baseSeconds + Math.floor(nanos / NANOS_PER_SECOND);
+  const [after, nanosAfter] = wholeSeconds(at, rest);
+  const nanos = baseNanos + nanosAfter;
+  const seconds = baseSeconds + after + Math.floor(nanos / NANOS_PER_SECOND);
   const digits = model.reader.info.timeDigits;
-  const fraction = String(Math.floor(nanos - Math.floor(nanos / NANOS_PER_SECOND) * NANOS_PER_SECOND)).padStart(9, '0').slice(0, digits);
+  const fraction = String(nanos % NANOS_PER_SECOND).padStart(9, '0').slice(0, digits);
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? String(seconds) : `${date.toISOString().slice(0, 19).replace('T', ' ')}.${fraction}`;
 }

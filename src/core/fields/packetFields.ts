@@ -27,6 +27,7 @@ import {
 } from '../analysis/segmentVerdict';
 import { formatIpv4, formatIpv6 } from '../bytes/address';
 import { escapeText } from '../bytes/escape';
+import { timeBetween } from '../bytes/farTime';
 import { hex, u16be } from '../bytes/read';
 import { NO_PACKET, UNKNOWN_LENGTH } from '../bytes/units';
 import {
@@ -188,7 +189,7 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   {
     name: 'frame.time_relative',
     doc: 'Seconds since the first frame',
-    value: (row) => (row.record.hasTime && isKnown(row, KNOWN_TIME) ? formatSeconds(row.time) : NONE),
+    value: (row) => (row.record.hasTime && isKnown(row, KNOWN_TIME) ? formatSeconds(row.time, row.timeRest) : NONE),
   },
   { name: 'frame.len', doc: 'Bytes of the frame on the wire', value: (row) => (row.record.textSegment ? NONE : String(row.record.originalLength)) },
   { name: 'frame.cap_len', doc: 'Bytes of the frame in the capture', value: (row) => (row.record.textSegment ? NONE : String(row.record.end - row.record.start)) },
@@ -247,11 +248,11 @@ export const PACKET_FIELDS: readonly PacketField[] = [
   { name: 'tcp.options.timestamp.tsecr', doc: 'Timestamp echo reply', value: option(OPT_TIMESTAMPS, (s) => s.tsEcr) },
   { name: 'tcp.options.sack_le', doc: 'Left edges of SACK blocks', value: sackEdges('sackLeft') },
   { name: 'tcp.options.sack_re', doc: 'Right edges of SACK blocks', value: sackEdges('sackRight') },
-  { name: 'tcp.time_relative', doc: 'Seconds since the first frame of the stream', value: timed((row) => formatSeconds(row.time - row.analysis.streamTime)) },
+  { name: 'tcp.time_relative', doc: 'Seconds since the first frame of the stream', value: timed(({ time, timeRest, analysis: a }) => formatSeconds(...timeBetween(a.streamTime, a.streamTimeRest, time, timeRest))) },
   {
     name: 'tcp.time_delta',
     doc: 'Seconds since the previous frame of the stream',
-    value: timed(({ time, analysis: a }) => formatSeconds(Number.isNaN(a.previousTime) ? 0 : time - a.previousTime)),
+    value: timed(({ time, timeRest, analysis: a }) => (Number.isNaN(a.previousTime) ? formatSeconds(0) : formatSeconds(...timeBetween(a.previousTime, a.previousTimeRest, time, timeRest)))),
   },
   { name: 'tcp.completeness', doc: 'Which parts of a connection were seen before this frame (bits: SYN, SYN/ACK, ACK, data, FIN, RST)', value: (row) => (row.segment.header >= HEADER_BASIC ? String(row.analysis.completeness) : NONE) },
   { name: 'tcp.analysis.flags', doc: 'Any of the labels below', value: label(0x7fff) },

@@ -60,6 +60,7 @@ export class Indexer {
     const record = row.record;
     block.offset[i] = record.offset;
     block.time[i] = row.time;
+    if (row.timeRest !== 0) (block.timeRest ??= new Int16Array(BLOCK_ROWS))[i] = row.timeRest;
     block.capturedLength[i] = record.end - record.start;
     block.originalLength[i] = record.originalLength;
     block.protocol[i] = row.protocol;
@@ -114,7 +115,7 @@ export class Indexer {
     if (analysis.rtoPacket !== NO_PACKET) table.rtoPacket.append(packet, analysis.rtoPacket);
     const previous = analysis.previousPacket;
     if (!Number.isNaN(analysis.previousTime) && (previous === NO_PACKET || table.time(previous) !== analysis.previousTime))
-      table.previousTime.append(packet, analysis.previousTime);
+      table.notePreviousTime(packet, analysis.previousTime, analysis.previousTimeRest);
     if (row.fragmentPackets) table.fragments.set(packet, [...row.fragmentPackets]);
     let meta = META_TCP | (segment.header << META_HEADER_SHIFT);
     if (analysis.direction) meta |= META_DIRECTION_B;

@@ -1,4 +1,5 @@
 import { SegmentAnalysis } from '../analysis/segmentAnalysis';
+import { MAX_EXACT, timeRest } from '../bytes/farTime';
 import { NANOS_PER_SECOND, NO_STREAM, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { CapturedRecord, CaptureReader } from '../capture/captureReader';
 import { FrameDecoder } from '../decode/frameDecoder';
@@ -14,6 +15,8 @@ export interface PipelineOptions {
 export interface PipelineRow {
   readonly packet: PacketIndex;
   readonly time: Nanoseconds;
+  /** What rounding took from `time`, 0 within 104 days of the base (farTime.ts). */
+  readonly timeRest: number;
   readonly record: CapturedRecord;
   /** The innermost TCP header, or null for other traffic. */
   readonly segment: Segment | null;
@@ -71,6 +74,7 @@ export class Pipeline {
     this.row = {
       packet: 0,
       time: NaN,
+      timeRest: 0,
       record: null as unknown as CapturedRecord,
       segment: null,
       analysis: this.analysis,
@@ -108,11 +112,13 @@ export class Pipeline {
       this.baseSeconds = record.seconds;
       this.baseNanos = record.nanos;
       this.tracker.epoch = -(record.seconds * NANOS_PER_SECOND + record.nanos);
+      this.tracker.epochRest = timeRest(-record.seconds, -record.nanos, this.tracker.epoch);
     }
     const time = record.hasTime ? (record.seconds - this.baseSeconds) * NANOS_PER_SECOND + (record.nanos - this.baseNanos) : 0;
     const row = this.row;
     row.packet = packet;
     row.time = time;
+    row.timeRest = time > MAX_EXACT || time < -MAX_EXACT ? timeRest(record.seconds - this.baseSeconds, record.nanos - this.baseNanos, time) : 0;
     row.record = record;
     row.segment = null;
     row.fragment = row.malformed = row.moreHeaders = false;
@@ -145,7 +151,7 @@ export class Pipeline {
   }
 
   private observe(segment: Segment, row: { -readonly [K in keyof PipelineRow]: PipelineRow[K] }, isRow: boolean): void {
-    this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits && !row.record.textSegment ? this.decoder.outerKey : 0);
+    this.tracker.observe(segment, row.packet, row.time, this.analysis, this.splits && !row.record.textSegment ? this.decoder.outerKey : 0, row.timeRest);
     if (isRow && TcpTracker.readsPayload(segment) && !row.record.textSegment) this.observePayload(segment, row);
     this.observer?.observe(segment, this.analysis, row.packet, row.time, row.record.originalLength, row);
     if (isRow) row.segment = segment;

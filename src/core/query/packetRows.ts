@@ -1,5 +1,6 @@
 import { badgesOf } from '../analysis/badges';
 import { duplicateCount } from '../analysis/labels';
+import { timeBetween } from '../bytes/farTime';
 import { NO_PACKET, UNKNOWN_LENGTH, type PacketIndex } from '../bytes/units';
 import { PROTOCOL_NAMES } from '../decode/otherTraffic';
 import {
@@ -21,6 +22,7 @@ import { formatEndpoint } from '../bytes/address';
 import type { PacketPage, PacketPageRequest, PacketRow } from '../engineApi';
 import type { FilterViews } from '../filter/filterViews';
 import { META_FRAGMENT, META_MALFORMED, META_NO_TIME, META_OPTIONS_BAD, META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
+import type { StreamRow } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
 import { otherTrafficSummary, packetInfo } from './packetInfo';
 
@@ -51,6 +53,7 @@ async function packetRow(model: CaptureModel, packet: PacketIndex): Promise<Pack
       ...common,
       streamDelta: null,
       streamTime: null,
+      ...(table.timeRest(packet) === 0 ? {} : { timeRests: { time: table.timeRest(packet), streamDelta: 0, streamTime: 0 } }),
       stream: null,
       from: null,
       source: summary.source,
@@ -73,6 +76,11 @@ async function packetRow(model: CaptureModel, packet: PacketIndex): Promise<Pack
     };
   }
   return { ...common, ...tcpColumns(model, packet), badges: badgesOf(model.marks(packet), duplicateCount(table, packet)), info: await packetInfo(model, packet) };
+}
+
+/** What rounding took from the stream's start. The header that started it may have been quoted: then its row is not the stream's. */
+export function startRest({ packets }: CaptureModel, { firstPacket, startTime }: StreamRow): number {
+  return firstPacket !== NO_PACKET && packets.time(firstPacket) === startTime ? packets.timeRest(firstPacket) : 0;
 }
 
 /** What the tables say of a TCP segment; null where the capture does not show it. */
@@ -98,12 +106,13 @@ export function tcpColumns(
   const window = shows(KNOWN_WINDOW) ? table.window(packet) : null;
   const scale = table.scale(packet);
   const payload = table.payloadLength(packet);
-  const previous = table.previous(packet);
-  const time = table.time(packet);
-  const previousTime = table.previousTime.get(packet, previous === NO_PACKET ? NaN : table.time(previous));
+  const rest = table.timeRest(packet);
+  const delta = table.sincePrevious(packet);
+  const since = timeBetween(row.startTime, startRest(model, row), table.time(packet), rest);
   return {
-    streamDelta: Number.isNaN(previousTime) ? null : time - previousTime,
-    streamTime: time - row.startTime,
+    streamDelta: delta && delta[0],
+    streamTime: since[0],
+    ...(rest === 0 && (delta?.[1] ?? 0) === 0 && since[1] === 0 ? {} : { timeRests: { time: rest, streamDelta: delta?.[1] ?? 0, streamTime: since[1] } }),
     stream,
     from: direction === row.client ? 'client' : 'server',
     source: formatEndpoint(model.address(row, direction), model.port(row, direction)),

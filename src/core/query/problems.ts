@@ -82,7 +82,7 @@ function problemOf(model: CaptureModel, label: LabelSpec, packet: number): Probl
   if (label.bit & RETRANSMITTED) {
     const original = originalOf(model, packet);
     if (original !== null) {
-      sentences.push(t('First sent {0} before, in packet #{1}.', duration(table.time(packet) - table.time(original)), original + 1));
+      sentences.push(t('First sent {0} before, in packet #{1}.', duration(table.timeBetween(original, packet)[0]), original + 1));
       related.push({ packet: original, message: t('The first transmission, packet #{0}', original + 1) });
     }
     const oldest = table.rtoPacket.get(packet, NO_PACKET);

@@ -229,7 +229,7 @@ const graphs: Readonly<Record<SeriesRequest['graph'], Graph>> = {
         return;
       }
       if (row.acksPacket === NO_PACKET) return;
-      const value = table.time(row.packet) - table.time(row.acksPacket);
+      const value = table.timeBetween(row.acksPacket, row.packet)[0];
       // Like tcp.analysis.ack_rtt: zero is not printed.
       if (value === 0) return;
       const x = bySeq ? numbers.of(table.seq(row.acksPacket), false) : row.time;

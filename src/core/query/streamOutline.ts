@@ -114,7 +114,7 @@ export function packetHints(model: CaptureModel, replays: StreamReplays, start: 
     hints.push({
       packet,
       streamTime: timed ? columns.streamTime : null,
-      rtt: timed && acked !== NO_PACKET ? table.time(packet) - table.time(acked) : null,
+      rtt: timed && acked !== NO_PACKET ? table.timeBetween(acked, packet)[0] : null,
       states: statesOf(model, replays, packet),
     });
   }

@@ -15,6 +15,7 @@ import {
   type StreamRow,
 } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
+import { startRest } from './packetRows';
 import { laneCells, OwnLanes } from './streamLanes';
 
 /** How a connection stands at the end of the capture. A RST after both FINs does not make an orderly close a reset. */
@@ -59,6 +60,7 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     serverPort: model.port(row, s),
     clientBy: row.clientBy,
     start: row.startTime,
+    ...(startRest(model, row) === 0 ? {} : { startRest: startRest(model, row) }),
     duration: row.endTime - row.startTime,
     packetsClient: row.packets[c],
     packetsServer: row.packets[s],

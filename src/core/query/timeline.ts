@@ -25,6 +25,7 @@ export class TimelineQuery {
       stream,
       total: replay.length,
       start: replay.length > 0 ? replay.place[0]! : 0,
+      ...this.startRest(stream, replay),
       end: replay.length > 0 ? replay.place[replay.length - 1]! : 0,
       idle: limit,
       gaps: gaps.slice(),
@@ -103,6 +104,12 @@ export class TimelineQuery {
     return { replay, idle };
   }
 
+  private startRest(stream: StreamIndex, replay: StreamReplay): { readonly startRest?: number } {
+    const { packets, streamPackets } = this.model;
+    const first = replay.length > 0 ? streamPackets.of(stream)[0] : undefined;
+    return first !== undefined && packets.timeRest(first) !== 0 && packets.time(first) === replay.place[0] ? { startRest: packets.timeRest(first) } : {};
+  }
+
   private segments(stream: StreamIndex, replay: StreamReplay, idle: Nanoseconds, first: number, last: number): api.TimelineSegments {
     const { model } = this;
     const table = model.packets;
@@ -110,6 +117,7 @@ export class TimelineQuery {
     const row = model.streams.row(stream);
     const n = last - first;
     const sacks: number[] = [];
+    let timeRest: Int16Array | null = null;
     const out = {
       start: first,
       packet: list.slice(first, last),
@@ -143,6 +151,8 @@ export class TimelineQuery {
       if (!(meta & META_NO_TIME) && shown & KNOWN_TIME) {
         known |= api.TIMELINE_TIME;
         out.time[i] = table.time(packet);
+        const rest = table.timeRest(packet);
+        if (rest !== 0) (timeRest ??= new Int16Array(n))[i] = rest;
       }
       if (header !== HEADER_PORTS) {
         if (shown & KNOWN_SEQ) known |= api.TIMELINE_SEQ | (meta & META_RELATIVE_SEQ ? api.TIMELINE_SEQ_RELATIVE : 0);
@@ -171,7 +181,7 @@ export class TimelineQuery {
       const edges = table.sacks.get(packet);
       for (let k = 0; k < edges.length; k += 2) sacks.push(i, edges[k]!, edges[k + 1]!);
     }
-    return { ...out, sacks: Uint32Array.from(sacks) };
+    return { ...out, sacks: Uint32Array.from(sacks), ...(timeRest ? { timeRest } : {}) };
   }
 
   /** Changes in [first, last), and the last of each end before it. */

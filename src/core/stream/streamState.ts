@@ -58,7 +58,7 @@ export const SCALE_OFFSET = 2;
 export const START_TIME = 0;
 /** Time of the previous TCP header of the stream, quoted ones included; NaN before the first. */
 export const LATEST_TIME = 1;
-/** Time of the latest SYN without ACK; NaN before one. */
+/** Time of the latest SYN without ACK; NaN before one, and for one at second 0 of the epoch. */
 export const SYN_TIME = 2;
 /** NaN until known. */
 export const INITIAL_RTT = 3;
@@ -87,6 +87,13 @@ export class StreamStates {
 
   block(stream: StreamIndex): StreamBlock {
     return this.blocks[stream >>> BLOCK_SHIFT]!;
+  }
+
+  /** All times of a stream count from a point that is later by this. */
+  moveTimes(stream: StreamIndex, by: Nanoseconds): void {
+    const { times } = this.block(stream);
+    const t = timesOf(stream);
+    for (let i = t; i < t + STREAM_TIMES; i++) if (i !== t + INITIAL_RTT) times[i]! -= by;
   }
 
   /** Sets up the state of a new stream. Streams come in order. */

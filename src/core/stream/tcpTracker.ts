@@ -8,6 +8,7 @@ import {
   SCALE_UNUSED,
   type SegmentAnalysis,
 } from '../analysis/segmentAnalysis';
+import { MAX_EXACT } from '../bytes/farTime';
 import { seqAdd, seqDiff } from '../bytes/seq';
 import { NO_PACKET, NO_STREAM, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import {
@@ -30,6 +31,7 @@ import {
   SYN,
   type Segment,
 } from '../decode/segment';
+import { FarClock } from './farClock';
 import { FTP_CONTROL_PORT, FtpAnnouncements } from './ftpAnnouncements';
 import { MptcpConnections } from './mptcpConnections';
 import { StreamKeys } from './streamKeys';
@@ -56,6 +58,7 @@ import {
   StreamStates,
   SYN_TIME,
   timesOf,
+  UNACKED,
   WINDOW,
   wordsOf,
   type StreamBlock,
@@ -89,14 +92,21 @@ export interface TcpTrackerOptions {
  * About 260 bytes a stream, and 20 bytes more per unacknowledged segment. Never throws on a segment's contents.
  */
 export class TcpTracker {
-  /** See TcpTrackerOptions; may be set once the capture's time base is known. */
+  /** See TcpTrackerOptions; may be set once the capture's time base is known, with what rounding took from it. */
   epoch: Nanoseconds;
+  epochRest = 0;
   private readonly keys = new StreamKeys();
   private readonly states = new StreamStates();
-  private readonly analysis = new SequenceAnalysis(new UnackedPool());
+  private readonly unacked = new UnackedPool();
+  private readonly analysis = new SequenceAnalysis(this.unacked);
   private readonly mptcp = new MptcpConnections();
   private readonly ftp = new FtpAnnouncements();
   private readonly input = new SequenceInput();
+
+  /** There once a time was more than 104 days from the base. */
+  private far: FarClock | null = null;
+  /** The present header was captured at second 0 of the epoch. */
+  private atEpoch = false;
 
   constructor(options: TcpTrackerOptions = {}) {
     this.epoch = options.epoch ?? NaN;
@@ -113,10 +123,11 @@ export class TcpTracker {
   }
 
   /**
-   * Takes in one header and fills all of `out`. `time` counts from the capture's base. Segments with different `outerKey`
-   * (VLAN, tunnel) never share a stream; 0 for tshark's way, which looks at the innermost addresses and ports only.
+   * Takes in one header and fills all of `out`. `time` counts from the capture's base, `rest` is what rounding took from it
+   * (farTime.ts). Segments with different `outerKey` (VLAN, tunnel) never share a stream; 0 for tshark's way, which looks at the
+   * innermost addresses and ports only.
    */
-  observe(segment: Segment, packet: PacketIndex, time: Nanoseconds, out: SegmentAnalysis, outerKey = 0): void {
+  observe(segment: Segment, packet: PacketIndex, time: Nanoseconds, out: SegmentAnalysis, outerKey = 0, rest = 0): void {
     clearAnalysis(out);
     if (segment.header === HEADER_PORTS) {
       out.stream = NO_STREAM;
@@ -124,6 +135,7 @@ export class TcpTracker {
       out.scale = SCALE_UNKNOWN;
       out.previousTime = NaN;
       out.streamTime = time;
+      out.streamTimeRest = rest;
       out.previousPacket = NO_PACKET;
       return;
     }
@@ -154,7 +166,9 @@ export class TcpTracker {
     out.completeness = w[s + COMPLETENESS]!;
     w[own + SACK_BYTES] = 0;
     const t = timesOf(stream);
-    this.noteTime(segment, block, s, t, packet, time, out);
+    this.atEpoch = time === this.epoch && rest === this.epochRest;
+    if (this.far !== null || time > MAX_EXACT || time < -MAX_EXACT) time = this.noteFar(segment, block, s, t, stream, packet, time, rest, out);
+    else this.noteTime(segment, block, s, t, packet, time, out);
 
     const measured = !segment.quoted && segment.length !== UNKNOWN_LENGTH && numbersShown(segment);
     const length = measured ? segment.length : 0;
@@ -223,6 +237,26 @@ export class TcpTracker {
     }
   }
 
+  /** The same where times may be more than 104 days from the capture's base. Returns the time as the stream counts it. */
+  private noteFar(segment: Segment, block: StreamBlock, s: number, t: number, stream: StreamIndex, packet: PacketIndex, time: Nanoseconds, rest: number, out: SegmentAnalysis): Nanoseconds {
+    const far = (this.far ??= new FarClock());
+    out.previousTimeRest = out.streamTimeRest = 0;
+    if (!far.takes(stream, time)) {
+      this.noteTime(segment, block, s, t, packet, time, out);
+      return time;
+    }
+    const { times } = block;
+    const local = far.local(stream, out.newStream, time, rest, times[t + START_TIME]!, times[t + LATEST_TIME]!);
+    if (far.moved !== 0) {
+      this.states.moveTimes(stream, far.moved);
+      for (const flow of [s + FLOWS, s + FLOWS + FLOW_WORDS]) this.unacked.moveTimes(block.words[flow + UNACKED]!, far.moved);
+    }
+    if (out.newStream) times[t + START_TIME] = local;
+    this.noteTime(segment, block, s, t, packet, local, out);
+    far.tell(stream, time, rest, out);
+    return local;
+  }
+
   /** Step 6: base numbers, analysis, relative numbers. */
   private analyze(segment: Segment, block: StreamBlock, s: number, own: number, peer: number, t: number, packet: PacketIndex, time: Nanoseconds, out: SegmentAnalysis): void {
     const w = block.words;
@@ -272,7 +306,7 @@ export class TcpTracker {
     else if (syn && !ack) w[s + COMPLETENESS] = length > 0 ? SEEN_SYN | SEEN_DATA : SEEN_SYN;
     if (syn) {
       w[own + BITS]! |= FLOW_FIRST_ACK;
-      if (!ack) times[t + SYN_TIME] = time;
+      if (!ack) times[t + SYN_TIME] = this.atEpoch ? NaN : time;
     } else if (ack) {
       if (Number.isNaN(times[t + INITIAL_RTT]!)) this.measureHandshake(times, t, time);
       w[own + BITS]! &= ~FLOW_FIRST_ACK;
@@ -289,9 +323,8 @@ export class TcpTracker {
 
   /** Section 8.2. */
   private measureHandshake(times: Float64Array, t: number, time: Nanoseconds): void {
-    const synTime = times[t + SYN_TIME]!;
-    const rtt = time - synTime;
-    if (synTime !== this.epoch && rtt !== 0 && !Number.isNaN(rtt)) times[t + INITIAL_RTT] = rtt;
+    const rtt = time - times[t + SYN_TIME]!;
+    if (rtt !== 0 && !Number.isNaN(rtt)) times[t + INITIAL_RTT] = rtt;
   }
 
   /** Step 14. False where tshark's own reading of the options ends in an exception. */

@@ -70,6 +70,13 @@ export class UnackedPool {
     return l.times[l.at + l.head]!;
   }
 
+  /** All times of a list count from a point that is later by this. */
+  moveTimes(id: number, by: Nanoseconds): void {
+    const l = this.lists[id]!;
+    const mask = (1 << l.sizeClass) - 1;
+    for (let i = 0; i < l.count; i++) l.times[l.at + ((l.head + i) & mask)]! -= by;
+  }
+
   /** Adds a segment [seq, end) and returns the list's id, which may change. The caller keeps to UNACKED_MAX. */
   append(id: number, frame: number, seq: number, end: number, time: Nanoseconds): number {
     if (id === 0) id = this.acquire(SMALLEST_CLASS);

@@ -1,3 +1,4 @@
+import { timeBetween, type SplitTime } from '../bytes/farTime';
 import { NO_PACKET, type Direction, type FileOffset, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { SackColumn } from './sackColumn';
 import { SparseColumn } from './sparseColumn';
@@ -62,6 +63,8 @@ export class PacketBlock {
   readonly protocol = new Uint8Array(BLOCK_ROWS);
 
   interfaceIndex: Uint16Array | null = null;
+  /** What rounding took from `time`, where it is more than 104 days from the base. */
+  timeRest: Int16Array | null = null;
   /** KNOWN_* bits (text captures). */
   known: Uint16Array | null = null;
   bytesInFlight: Uint32Array | null = null;
@@ -85,6 +88,7 @@ export class PacketTable {
   readonly otherStream = new SparseColumn();
   /** Time of the previous TCP header of the stream where that is not the previous row (quoted in an ICMP error). */
   readonly previousTime = new SparseColumn();
+  private readonly previousTimeRest = new SparseColumn();
   /** Offsets of TCP headers behind 64 KiB of other headers: in a large datagram, or behind a capture's own long header. */
   readonly farTcpOffset = new SparseColumn();
   /** SACK blocks as sent. */
@@ -119,7 +123,7 @@ export class PacketTable {
   /** Frees whole blocks below `packet`: a reader that streams through a capture keeps its memory flat. */
   dropBefore(packet: PacketIndex): void {
     for (let b = 0; b < packet >>> BLOCK_SHIFT; b++) this.blocks[b] = null;
-    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime, this.otherStream, this.farTcpOffset]) column.dropBefore(packet);
+    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime, this.previousTimeRest, this.otherStream, this.farTcpOffset]) column.dropBefore(packet);
     for (const key of this.fragments.keys()) if (key < packet) this.fragments.delete(key);
   }
 
@@ -128,6 +132,25 @@ export class PacketTable {
   }
   time(p: PacketIndex): Nanoseconds {
     return this.block(p).time[p & MASK]!;
+  }
+  timeRest(p: PacketIndex): number {
+    return this.block(p).timeRest?.[p & MASK] ?? 0;
+  }
+  /** Nanoseconds from one packet to another. */
+  timeBetween(from: PacketIndex, to: PacketIndex): SplitTime {
+    return timeBetween(this.time(from), this.timeRest(from), this.time(to), this.timeRest(to));
+  }
+  /** Nanoseconds since the previous TCP header of the row's stream; null without one. */
+  sincePrevious(p: PacketIndex): SplitTime | null {
+    const noted = this.previousTime.get(p, NaN);
+    if (!Number.isNaN(noted)) return timeBetween(noted, this.previousTimeRest.get(p, 0), this.time(p), this.timeRest(p));
+    const previous = this.previous(p);
+    return previous === NO_PACKET ? null : this.timeBetween(previous, p);
+  }
+  /** For the row that was appended last: the previous TCP header of its stream was quoted in an ICMP error. */
+  notePreviousTime(p: PacketIndex, time: Nanoseconds, rest: number): void {
+    this.previousTime.append(p, time);
+    if (rest !== 0) this.previousTimeRest.append(p, rest);
   }
   capturedLength(p: PacketIndex): number {
     return this.block(p).capturedLength[p & MASK]!;

@@ -1,3 +1,4 @@
+import { timeBetween, wholeSeconds } from '../../core/bytes/farTime';
 import { NANOS_PER_SECOND } from '../../core/bytes/units';
 import type { PacketRow } from '../../core/engineApi';
 import type { TimeFormat } from '../../rpc/webviewMessages';
@@ -13,29 +14,23 @@ export interface TimeBase {
 /** In the order in which "next time format" goes through them. */
 export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'delta', 'streamRelative', 'streamDelta', 'utc', 'local', 'epoch'];
 
-/** Splits nanoseconds into whole seconds (rounded down) and the rest 0..999999999. */
-function split(nanos: number): readonly [seconds: number, rest: number] {
-  const seconds = Math.floor(nanos / NANOS_PER_SECOND);
-  return [seconds, Math.round(nanos - seconds * NANOS_PER_SECOND)];
-}
-
 function fraction(nanos: number, digits: number): string {
   return String(Math.floor(nanos)).padStart(9, '0').slice(0, digits);
 }
 
-/** "12.136045", "-0.000120": nanoseconds as seconds with 6 or 9 digits, cut, not rounded. */
-export function formatSeconds(nanos: number, digits: number): string {
-  const [seconds, rest] = split(Math.abs(nanos));
-  return `${nanos < 0 ? '-' : ''}${seconds}.${fraction(rest, digits)}`;
+/** "12.136045", "-0.000120": nanoseconds as seconds with 6 or 9 digits, cut, not rounded. `rest`: see core/bytes/farTime.ts. */
+export function formatSeconds(nanos: number, digits: number, rest = 0): string {
+  const [seconds, within] = nanos < 0 ? wholeSeconds(-nanos, -rest) : wholeSeconds(nanos, rest);
+  return `${nanos < 0 ? '-' : ''}${seconds}.${fraction(within, digits)}`;
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** A point in time: nanoseconds after the base. `delta` formats fall back to seconds from the base. */
-export function formatInstant(nanos: number, format: TimeFormat, base: TimeBase): string {
-  if (format !== 'utc' && format !== 'local' && format !== 'epoch') return formatSeconds(nanos, base.timeDigits);
-  const [carry, rest] = split(nanos);
-  const subSecond = rest + base.baseNanos;
+export function formatInstant(nanos: number, format: TimeFormat, base: TimeBase, rest = 0): string {
+  if (format !== 'utc' && format !== 'local' && format !== 'epoch') return formatSeconds(nanos, base.timeDigits, rest);
+  const [carry, within] = wholeSeconds(nanos, rest);
+  const subSecond = within + base.baseNanos;
   const seconds = base.baseSeconds + carry + (subSecond >= NANOS_PER_SECOND ? 1 : 0);
   const digits = fraction(subSecond % NANOS_PER_SECOND, base.timeDigits);
   if (format === 'epoch') return `${seconds}.${digits}`;
@@ -52,17 +47,19 @@ export function formatInstant(nanos: number, format: TimeFormat, base: TimeBase)
 /** The Time column. `previous` is the row above in the same table: what `delta` counts from. */
 export function formatRowTime(row: PacketRow, previous: PacketRow | undefined, format: TimeFormat, base: TimeBase): string {
   if (row.time === null) return '';
-  const seconds = (nanos: number | null): string => (nanos === null ? '' : formatSeconds(nanos, base.timeDigits));
+  const seconds = (nanos: number | null, rest = 0): string => (nanos === null ? '' : formatSeconds(nanos, base.timeDigits, rest));
+  const rests = row.timeRests;
   switch (format) {
     case 'delta':
-      return previous ? seconds(previous.time === null ? null : row.time - previous.time) : seconds(0);
+      if (!previous) return seconds(0);
+      return previous.time === null ? '' : seconds(...timeBetween(previous.time, previous.timeRests?.time ?? 0, row.time, rests?.time ?? 0));
     case 'streamRelative':
-      return seconds(row.streamTime);
+      return seconds(row.streamTime, rests?.streamTime);
     case 'streamDelta':
       // The stream's first packet has nothing before it.
-      return seconds(row.streamDelta ?? (row.streamTime === null ? null : 0));
+      return seconds(row.streamDelta ?? (row.streamTime === null ? null : 0), rests?.streamDelta);
     default:
-      return formatInstant(row.time, format, base);
+      return formatInstant(row.time, format, base, rests?.time);
   }
 }
 

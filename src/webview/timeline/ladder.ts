@@ -1,6 +1,7 @@
 import * as api from '../../core/timelineApi';
 import type { CaptureState } from '../../core/engineApi';
 import type { EditorViewState, TimeScale } from '../../rpc/webviewMessages';
+import { timeBetween } from '../../core/bytes/farTime';
 import { formatInstant, formatSeconds } from '../format/time';
 import type { SegmentRef, TimelineStore } from '../state/timelineStore';
 import { clampView, EvenAxis, fitPitch, revealView, timeStep, zoomView, type Extent, type Viewport } from './axis';
@@ -313,18 +314,29 @@ export class Ladder {
     }
     if (!(ref.columns.known[ref.i]! & api.TIMELINE_TIME)) return '';
     const time = ref.columns.time[ref.i]!;
+    const rest = restOf(ref);
     switch (formats.timeFormat) {
       case 'streamRelative':
-        return formatSeconds(time - (head?.start ?? 0), digits);
+        return head ? formatSeconds(...since(head.start, head.startRest ?? 0, time, rest, digits)) : formatSeconds(time, digits, rest);
       case 'delta':
       case 'streamDelta':
-        return before ? formatSeconds(time - before.columns.time[before.i]!, digits) : formatSeconds(0, digits);
+        return before ? formatSeconds(...since(before.columns.time[before.i]!, restOf(before), time, rest, digits)) : formatSeconds(0, digits);
       case 'utc':
       case 'local':
         // The day stands in the table; here only the clock has room.
-        return formatInstant(time, formats.timeFormat, state).split(' ').at(-1)!;
+        return formatInstant(time, formats.timeFormat, state, rest).split(' ').at(-1)!;
       default:
-        return formatInstant(time, formats.timeFormat, state);
+        return formatInstant(time, formats.timeFormat, state, rest);
     }
   }
+}
+
+function restOf(ref: SegmentRef): number {
+  return ref.columns.timeRest?.[ref.i] ?? 0;
+}
+
+/** What formatSeconds takes for the time from one point to another. */
+function since(from: number, fromRest: number, to: number, toRest: number, digits: number): readonly [nanos: number, digits: number, rest: number] {
+  const [nanos, rest] = timeBetween(from, fromRest, to, toRest);
+  return [nanos, digits, rest];
 }

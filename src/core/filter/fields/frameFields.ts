@@ -25,7 +25,7 @@ export const FRAME_FIELDS: readonly FilterField[] = [
       if (packet === 0) return 0;
       const before = packets.block(packet - 1);
       const at = i > 0 ? i - 1 : before.time.length - 1;
-      return hasTime(before, at) ? block.time[i]! - before.time[at]! : 0;
+      return hasTime(before, at) ? packets.timeBetween(packet - 1, packet)[0] : 0;
     },
   },
   { name: 'frame.len', type: 'number', bits: 32, doc: 'Bytes of the frame on the wire', scope: 'frame', columns: binaryOnly((block, i) => block.originalLength[i]!) },

@@ -140,11 +140,7 @@ export const TCP_FIELDS: readonly FilterField[] = [
   { name: 'tcp.payload', type: 'bytes', doc: docOf('tcp.payload'), scope: 'tcp', bytesOf: 'payload', mayHave: hasPayload, present: ({ reader }) => (reader.info.text ? () => false : hasPayload) },
   tcp('time_relative', 'duration', 'Seconds since the first frame of the stream', ({ streams }) => timed((block, i) => block.time[i]! - streams.startTime(block.stream[i]!))),
   tcp('time_delta', 'duration', 'Seconds since the previous frame of the stream', ({ packets }) =>
-    timed((block, i, packet) => {
-      const previous = block.previous[i]!;
-      const before = packets.previousTime.get(packet, previous === NO_PACKET ? NaN : packets.time(previous));
-      return Number.isNaN(before) ? 0 : block.time[i]! - before;
-    }),
+    timed((_, __, packet) => packets.sincePrevious(packet)?.[0] ?? 0),
   ),
   tcp('completeness', 'number', 'Which parts of a connection were seen before this frame (bits: SYN, SYN/ACK, ACK, data, FIN, RST)', () => early(0, (block, i) => block.completeness[i]!), { bits: 8 }),
   label('analysis.flags', 'Any label of the TCP analysis', ANY_LABEL),
@@ -158,16 +154,16 @@ export const TCP_FIELDS: readonly FilterField[] = [
   ),
   tcp('analysis.initial_rtt', 'duration', 'Round-trip time of the handshake, seconds', ({ streams }) => figure((block, i, packet) => streams.initialRttAt(block.stream[i]!, packet))),
   tcp('analysis.ack_rtt', 'duration', 'Seconds since the segment that this one acknowledges', ({ packets }) =>
-    figure((block, i) => {
+    figure((block, i, packet) => {
       const acked = block.acksPacket?.[i] ?? NO_PACKET;
-      return acked === NO_PACKET ? NaN : block.time[i]! - packets.time(acked) || NaN;
+      return acked === NO_PACKET ? NaN : packets.timeBetween(acked, packet)[0] || NaN;
     }),
   ),
   tcp('analysis.acks_frame', 'number', 'Frame that this one acknowledges', () => figure((block, i) => frameNumber(block.acksPacket?.[i] ?? NO_PACKET))),
   tcp('analysis.rto', 'duration', 'Seconds from the oldest unacknowledged segment to this retransmission', ({ packets }) =>
     figure((block, i, packet) => {
       const from = packets.rtoPacket.get(packet, NO_PACKET);
-      return from === NO_PACKET ? NaN : block.time[i]! - packets.time(from) || NaN;
+      return from === NO_PACKET ? NaN : packets.timeBetween(from, packet)[0] || NaN;
     }),
   ),
   tcp('analysis.rto_frame', 'number', 'Frame that the RTO counts from', ({ packets }) =>
