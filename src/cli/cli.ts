@@ -101,6 +101,7 @@ program.parseAsync().then(
     process.exitCode = statusOf(error);
     if (error instanceof CommanderError) return;
     const message = error instanceof Error ? (process.exitCode === EXIT_INTERNAL ? (error.stack ?? error.message) : error.message) : String(error);
-    process.stderr.write(`tcp-trace: ${message}\n`);
+    const hint = error instanceof FormatError && error.unknownFormat ? ' Supported are pcap and pcapng (also inside gzip), and the text that tcpdump or tshark prints.' : '';
+    process.stderr.write(`tcp-trace: ${message}${hint}\n`);
   },
 );

@@ -41,7 +41,7 @@ export async function parametersCommand(file: string, format: OutputFormat): Pro
   try {
     await engine.start();
     const state = valueOf(await engine.call('state', null));
-    if (state.failure) throw new FormatError(state.failure.message, state.failure.looksLike);
+    if (state.failure) throw new FormatError(state.failure.message, state.failure.looksLike, 0, state.failure.supported.length > 0);
     for (let stream = 0; stream < state.streams; stream++) {
       for (const parameter of valueOf(await engine.call('parameters', { stream }))) writer.row(COLUMNS.map((column) => column.value({ ...parameter, stream })));
       await writer.drained();

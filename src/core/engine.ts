@@ -352,7 +352,7 @@ class CaptureEngine implements Engine {
     this.failure = {
       message: error instanceof Error ? error.message : String(error),
       looksLike: error instanceof FormatError ? error.looksLike : error instanceof SourceError ? 'unreadable' : 'internal',
-      supported: SUPPORTED_FORMATS,
+      supported: error instanceof FormatError && error.unknownFormat ? SUPPORTED_FORMATS : [],
     };
     this.tell();
   }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LABEL_DUPLICATE_ACK, SegmentAnalysis } from '../../src/core/analysis/segmentAnalysis';
+import { timeRest } from '../../src/core/bytes/farTime';
 import { NANOS_PER_SECOND, UNKNOWN_LENGTH } from '../../src/core/bytes/units';
 import { MemorySource } from '../../src/core/capture/byteSource';
 import { FormatError, type CapturedRecord } from '../../src/core/capture/captureReader';
@@ -41,8 +42,9 @@ async function eachHeader(file: string, take: (row: TcpRow, isRow: boolean) => v
   const analysis = new SegmentAnalysis();
   let packet = 0;
   let base: { seconds: number; nanos: number } | null = null;
+  let rest = 0;
   const observe = (segment: Segment, record: CapturedRecord, time: number, isRow: boolean): void => {
-    tracker.observe(segment, packet - 1, time, analysis);
+    tracker.observe(segment, packet - 1, time, analysis, 0, rest);
     const datagram = segment.reassembled ? decoder.datagram : null;
     if (TcpTracker.readsPayload(segment)) {
       const at = (datagram ? 0 : record.start) + segment.tcpOffset + segment.headerLength;
@@ -50,7 +52,7 @@ async function eachHeader(file: string, take: (row: TcpRow, isRow: boolean) => v
       tracker.observePayload(segment, analysis, buffer, at, Math.min(end, at + segment.length));
     }
     take(
-      { packet: packet - 1, time, timeRest: 0, record, segment, analysis, protocol: 0, fragment: false, malformed: false, moreHeaders: false, otherStream: 0xffffffff, datagram, fragmentPackets: null, hostName: String },
+      { packet: packet - 1, time, timeRest: rest, record, segment, analysis, protocol: 0, fragment: false, malformed: false, moreHeaders: false, otherStream: 0xffffffff, datagram, fragmentPackets: null, hostName: String },
       isRow,
     );
   };
@@ -62,6 +64,7 @@ async function eachHeader(file: string, take: (row: TcpRow, isRow: boolean) => v
     }
     if (record.notAPacket) return true;
     const time = record.hasTime && base ? (record.seconds - base.seconds) * NANOS_PER_SECOND + record.nanos - base.nanos : 0;
+    rest = record.hasTime && base ? timeRest(record.seconds - base.seconds, record.nanos - base.nanos, time) : 0;
     decoder.decode(record, packet - 1);
     const row = decoder.row;
     for (let i = 0; i < decoder.count; i++) if (i !== row) observe(decoder.segments[i]!, record, time, false);

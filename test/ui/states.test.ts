@@ -170,9 +170,11 @@ describe('what the editor says about a file', function () {
   it('a capture without TCP', async () => {
     const udp = tcpFrame({ from: 'client', flags: 2, seq: 1 });
     udp[23] = 17;
+    udp.writeUInt16BE(20, 38);
     writeFileSync(file('noTcp.pcap'), Buffer.concat([pcapHeader(), ...[0, 1, 2].map((time) => pcapRecord(udp, time))]));
     const frame = await open('noTcp.pcap', '.packets-pane .grid-row[aria-selected="true"]');
     assert.match(await frame.locator('.summary').innerText(), /0 TCP of 3 packets/);
+    assert.equal(await frame.locator('.streams-pane .grid-none').innerText(), 'This capture holds no TCP streams.');
     await picture('noTcp', '.packets-pane');
   });
 });

@@ -178,6 +178,8 @@ export class FormatError extends Error {
     /** What it looks like ("snoop", "netmon", "text", "unknown", "empty"). */
     readonly looksLike: string,
     readonly offset: FileOffset = 0,
+    /** It is of no format that can be read here: a list of those that can helps. */
+    readonly unknownFormat = false,
   ) {
     super(message);
     this.name = 'FormatError';

@@ -33,7 +33,7 @@ export async function openReader(source: ByteSource): Promise<CaptureReader> {
 }
 
 function refused(what: string, looksLike: string): FormatError {
-  return new FormatError(`${what} ${t('Supported are pcap and pcapng (also inside gzip), and the text that tcpdump or tshark prints.')}`, looksLike);
+  return new FormatError(what, looksLike, 0, true);
 }
 
 interface KnownFormat {

@@ -25,6 +25,7 @@ export class App {
   private readonly details: DetailPane;
   private readonly cards: HoverCards;
   private readonly filter: FilterBar;
+  private readonly bar: HTMLElement;
   private readonly find: FindBar;
   private readonly overview: OverviewPane;
   /** Pane that had the focus last: while a command is chosen in the palette, none has it. */
@@ -69,10 +70,10 @@ export class App {
     this.find = new FindBar(session);
     this.find.closed = () => this.packets.grid.focus();
     this.packets.panel.prepend(this.find.element);
-    const bar = new TopBar(session);
+    this.bar = new TopBar(session).element;
     const toggle = iconButton('list-flat', t('Show or hide the streams'), () => this.showStreams(!root.classList.contains('streams-open')));
     toggle.classList.add('streams-toggle');
-    bar.element.prepend(toggle);
+    this.bar.prepend(toggle);
     const tables = el('div', 'tables');
     const sizes = session.viewState.panes;
     const upright = new Splitter({ label: t('Width of the streams'), orientation: 'vertical', initial: sizes.streams ?? 42, min: 15, max: 75, property: '--streams', container: tables, changed: (size) => session.setSize('streams', size) });
@@ -80,7 +81,7 @@ export class App {
     const across = new Splitter({ label: t('Height of the tables'), orientation: 'horizontal', initial: sizes.tables ?? 55, min: 20, max: 85, property: '--tables', container: this.work, changed: (size) => session.setSize('tables', size) });
     this.work.append(tables, across.element, this.details.element);
     this.overview = new OverviewPane(session, root);
-    root.replaceChildren(this.filter.element, bar.element, new Banners(session).element, this.overview.element, this.work, this.empty, this.cards.element, this.live);
+    root.replaceChildren(this.filter.element, this.bar, new Banners(session).element, this.overview.element, this.work, this.empty, this.cards.element, this.live);
     const fit = (): void => {
       root.classList.toggle('narrow', root.clientWidth < NARROW);
     };
@@ -106,7 +107,8 @@ export class App {
 
   private showEmpty(): void {
     const page = emptyState(this.session);
-    this.work.hidden = this.filter.element.hidden = page !== null;
+    // With nothing to show there is nothing to move through either.
+    this.work.hidden = this.filter.element.hidden = this.bar.hidden = page !== null;
     this.empty.hidden = page === null;
     if (page && this.empty.textContent !== page.textContent) this.empty.replaceChildren(page);
   }

@@ -97,7 +97,11 @@ export function emptyState(session: Session): HTMLElement | null {
   if (state.failure && state.phase === 'cancelled')
     return page('circle-slash', t('Unpacking was stopped'), [t('Nothing of the capture is shown.')], [[t('Unpack again'), () => void session.control('reload')]]);
   if (state.failure)
-    return page('warning', t('This file cannot be shown as a capture'), [state.failure.message, t('Supported: {0}.', state.failure.supported.join(', '))], [reopen, [t('Try again'), () => void session.control('reload')]]);
+    return page('warning', t('This file cannot be shown as a capture'), [state.failure.message, ...supportedLine(state.failure.supported)], [reopen, [t('Try again'), () => void session.control('reload')]]);
   if (state.phase === 'done' && state.packets === 0) return page('inbox', t('No packets in this capture'), [state.description, t('The file is intact and holds no packet record.')], [reopen]);
   return null;
+}
+
+function supportedLine(formats: readonly string[]): readonly string[] {
+  return formats.length === 0 ? [] : [t('Supported: {0}.', formats.join(', '))];
 }

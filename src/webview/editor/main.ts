@@ -18,24 +18,28 @@ let app: App | null = null;
 /** What was asked for before there was anything to ask. */
 const early: FromHost[] = [];
 let saving = 0;
+let unsaved = false;
 
+/** At once, but no more often than the delay allows: the page may be gone before it is over. */
 function save(): void {
-  clearTimeout(saving);
-  saving = setTimeout(saveNow, SAVE_DELAY_MS);
+  unsaved = true;
+  if (saving === 0) saveNow();
 }
 
 function saveNow(): void {
-  saving = 0;
+  saving = setTimeout(() => {
+    saving = 0;
+    if (unsaved) saveNow();
+  }, SAVE_DELAY_MS);
+  unsaved = false;
   const view = session.remembered;
   vscode.setState({ view, expanded: trimExpanded(expanded) });
   vscode.postMessage({ kind: 'viewState', state: view });
 }
 
-/** The page may be gone before the delay is over. */
 function flush(): void {
-  if (saving === 0) return;
   clearTimeout(saving);
-  saveNow();
+  if (unsaved) saveNow();
 }
 
 function receive(message: FromHost): void {

@@ -4,7 +4,7 @@ import { t } from '../../core/l10n';
 import type { HoverCards } from '../cards/hoverCards';
 import { VirtualGrid } from '../grid/virtualGrid';
 import type { Session } from '../state/session';
-import { el, iconButton } from '../shared/dom';
+import { el, gridBox, iconButton } from '../shared/dom';
 import { streamTableColumns } from './streamTableColumns';
 import { GroupedStreams, isGroup, type StreamTableRow } from './groupedStreams';
 
@@ -21,6 +21,7 @@ export class StreamsPane {
   private readonly count = el('span', 'count');
   private readonly search = el('input', 'search', { type: 'search', spellcheck: 'false' });
   private timer = 0;
+  private readonly none = el('p', 'grid-none', { role: 'status' });
   /** What the columns were made for. */
   private columnsFor = '';
   /** Row that was chosen and has not been read yet; -1: none. */
@@ -70,11 +71,12 @@ export class StreamsPane {
       },
       onScroll: (top) => session.update({ streamScroll: top }),
     });
+    this.none.hidden = true;
     const head = el('div', 'section-head');
     this.groupButton = iconButton('group-by-ref-type', t('Group by finding'), () => session.groupStreams(!session.grouped));
     this.foldButton = iconButton('collapse-all', t('Fold or unfold all groups'), () => this.groups.toggleAll());
     head.append(el('h2', '', {}, t('Streams')), this.count, el('span', 'spacer'), this.search, this.foldButton, this.groupButton);
-    this.element.append(head, this.grid.element);
+    this.element.append(head, gridBox(this.grid.element, this.none));
     session.streams.onChange(() => this.showCount());
     session.events.on(['state'], () => this.showCount());
     session.events.on(['format', 'state'], () => {
@@ -175,6 +177,11 @@ export class StreamsPane {
 
   private showCount(): void {
     const { session } = this;
+    const over = session.state.phase !== 'indexing' && session.state.phase !== 'inflating';
+    // A search that nothing answers, or a capture without TCP: an empty table says why.
+    const none = over && (session.streamQuery ? session.streams.known && session.streams.total === 0 : session.state.streams === 0);
+    this.none.hidden = !none;
+    if (none) this.none.textContent = session.streamQuery ? t('No stream matches.') : t('This capture holds no TCP streams.');
     this.count.textContent = session.streamQuery ? t('{0} of {1}', grouped(session.streams.total), grouped(session.state.streams)) : grouped(session.state.streams);
   }
 

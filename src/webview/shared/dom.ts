@@ -58,3 +58,10 @@ export function afterPaint(callback: () => void): void {
 export function markPainted(what: string): void {
   afterPaint(() => performance.mark('tcp-trace:painted', { detail: { what } }));
 }
+
+/** A table, and over it the note that says why it is empty: beside it in the tree, for a grid has rows only. */
+export function gridBox(grid: HTMLElement, note: HTMLElement): HTMLElement {
+  const box = el('div', 'grid-box');
+  box.append(grid, note);
+  return box;
+}
