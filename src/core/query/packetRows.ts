@@ -110,7 +110,7 @@ export function tcpColumns(
   const delta = table.sincePrevious(packet);
   const since = timeBetween(row.startTime, startRest(model, row), table.time(packet), rest);
   return {
-    streamDelta: delta && delta[0],
+    streamDelta: delta?.[0] ?? null,
     streamTime: since[0],
     ...(rest === 0 && (delta?.[1] ?? 0) === 0 && since[1] === 0 ? {} : { timeRests: { time: rest, streamDelta: delta?.[1] ?? 0, streamTime: since[1] } }),
     stream,
