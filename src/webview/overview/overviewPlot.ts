@@ -144,20 +144,20 @@ export class OverviewPlot {
     const shown = findings.filter(({ time }) => time >= scale.from && time <= scale.to);
     while (this.marks.childElementCount > shown.length) this.marks.lastElementChild!.remove();
     shown.forEach((finding, i) => {
-      let button = this.marks.children[i] as HTMLButtonElement | undefined;
-      if (!button) {
-        button = el('button', 'overview-mark', { type: 'button', tabindex: '-1' });
-        this.marks.append(button);
+      let mark = this.marks.children[i] as HTMLElement | undefined;
+      if (!mark) {
+        // No button: a slider holds none. Keys reach findings by F8, screen readers by the table.
+        mark = el('span', 'overview-mark', { 'aria-hidden': 'true' });
+        this.marks.append(mark);
       }
       const { severity } = finding;
       const words = this.findingWords(finding);
-      if (button.dataset.severity !== severity) button.replaceChildren(icon(severity));
-      Object.assign(button.dataset, { severity, packet: String(finding.packet) });
-      button.className = `overview-mark severity-${severity}`;
-      button.title = words;
-      button.setAttribute('aria-label', words);
-      button.style.left = `${scale.x(finding.time)}px`;
-      button.onclick = () => this.session.jumps.goToPacket(finding.packet);
+      if (mark.dataset.severity !== severity) mark.replaceChildren(icon(severity));
+      Object.assign(mark.dataset, { severity, packet: String(finding.packet) });
+      mark.className = `overview-mark severity-${severity}`;
+      mark.title = words;
+      mark.style.left = `${scale.x(finding.time)}px`;
+      mark.onclick = () => this.session.jumps.goToPacket(finding.packet);
     });
   }
 
