@@ -65,7 +65,7 @@ function judge(placed: readonly Placed[]): number[] {
     }
     const time = Math.round(packet.ms * 1e6);
     tracker.observe(segment, i, time, analysis);
-    s.take(segment, analysis, i, time, 100, ROW);
+    s.take(segment, analysis, i, time, ROW);
     (judges[analysis.stream] ??= new SegmentJudge(table)).observe(s);
   });
   for (const j of judges) j.finish();
@@ -126,7 +126,7 @@ describe('our verdicts, properties', () => {
           segment.sackLeft.fill(left);
           segment.sackRight.fill(right);
           analysis.direction = from ? 1 : 0;
-          s.take(segment, analysis, i, time, 100, ROW);
+          s.take(segment, analysis, i, time, ROW);
           sj.observe(s);
         });
         sj.finish();
@@ -154,7 +154,7 @@ describe('our verdicts, properties', () => {
         segment.sackCount = 3;
         for (let k = 0; k < 3; k++) segment.sackRight[k] = (segment.sackLeft[k] = random(i * 150 + 1)) + 50;
       }
-      s.take(segment, analysis, i, i * 1000, 100, ROW);
+      s.take(segment, analysis, i, i * 1000, ROW);
       sj.observe(s);
     }
     const after = process.memoryUsage();

@@ -71,7 +71,7 @@ export class RecentAcks implements Sighting {
     d[o + PACKET] = s.packet;
     d[o + TIME] = s.time;
     d[o + TTL] = segment.ttl;
-    d[o + INTERFACE] = s.row.record.interfaceIndex;
+    d[o + INTERFACE] = s.interfaceIndex;
     return false;
   }
 
@@ -102,7 +102,7 @@ export class CopyJudge {
     this.copies++;
     const gap = s.time - first.time;
     const { ttl } = s.segment;
-    const interfaceIndex = s.row.record.interfaceIndex;
+    const interfaceIndex = s.interfaceIndex;
     if (interfaceIndex !== first.interfaceIndex) return this.capture(s, WHY_COPY_INTERFACE, first.packet, first.interfaceIndex, interfaceIndex);
     if (ttl !== first.ttl && Math.abs(gap) < THROUGH_ROUTER) return this.capture(s, WHY_COPY_TTL, first.packet, first.ttl, ttl);
     if (gap >= 0 && gap < INSTANT) return this.capture(s, WHY_COPY_INSTANT, first.packet, gap, INSTANT);

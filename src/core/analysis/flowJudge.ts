@@ -640,7 +640,7 @@ function sameStamp(a: number, b: number): boolean {
 }
 
 function whereOf(s: JudgedSegment): number {
-  return s.segment.ttl + s.row.record.interfaceIndex * 256;
+  return s.segment.ttl + s.interfaceIndex * 256;
 }
 
 function gapOf(s: JudgedSegment, left: number, right: number, kind: number): Gap {

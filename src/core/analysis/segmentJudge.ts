@@ -24,8 +24,8 @@ export interface JudgedSegment {
   readonly hasWindow: boolean;
   readonly window: number;
   readonly segment: Segment;
-  readonly analysis: SegmentAnalysis;
-  readonly row: { readonly record: { readonly interfaceIndex: number } };
+  readonly analysis: Pick<SegmentAnalysis, 'initialRtt'>;
+  readonly interfaceIndex: number;
 }
 
 /** Hears of each recovery once it is over. */

@@ -146,6 +146,53 @@ export class Segment {
     this.reset();
   }
 
+  /** Takes over what another segment holds, for who looks at it later: all but where its bytes lie, and tokens and keys of MPTCP. */
+  assign(from: Segment): void {
+    this.family = from.family;
+    this.src0 = from.src0;
+    this.src1 = from.src1;
+    this.src2 = from.src2;
+    this.src3 = from.src3;
+    this.dst0 = from.dst0;
+    this.dst1 = from.dst1;
+    this.dst2 = from.dst2;
+    this.dst3 = from.dst3;
+    this.srcPort = from.srcPort;
+    this.dstPort = from.dstPort;
+    this.seq = from.seq;
+    this.ack = from.ack;
+    this.flags = from.flags;
+    this.window = from.window;
+    this.urgentPointer = from.urgentPointer;
+    this.headerLength = from.headerLength;
+    this.length = from.length;
+    this.header = from.header;
+    this.lengthFrom = from.lengthFrom;
+    this.known = from.known;
+    this.reassembled = from.reassembled;
+    this.quoted = from.quoted;
+    this.quotedBy = from.quotedBy;
+    this.quotedMtu = from.quotedMtu;
+    this.ipId = from.ipId;
+    this.ttl = from.ttl;
+    this.ecn = from.ecn;
+    this.optionsSeen = from.optionsSeen;
+    this.optionsBad = from.optionsBad;
+    this.mss = from.mss;
+    this.windowScale = from.windowScale;
+    this.tsVal = from.tsVal;
+    this.tsEcr = from.tsEcr;
+    this.tsHalf = from.tsHalf;
+    this.sackCount = from.sackCount;
+    for (let i = 0; i < from.sackCount; i++) {
+      this.sackLeft[i] = from.sackLeft[i]!;
+      this.sackRight[i] = from.sackRight[i]!;
+    }
+    this.mptcpSubtypes = from.mptcpSubtypes;
+    this.fastOpenCookie = from.fastOpenCookie;
+    this.accEcn = from.accEcn;
+  }
+
   /** Back to the state of a new Segment before the next header is read. */
   reset(): void {
     this.family = FAMILY_NONE;

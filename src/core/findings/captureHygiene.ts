@@ -3,6 +3,7 @@ import type { Nanoseconds, PacketIndex, StreamIndex } from '../bytes/units';
 import { LENGTH_FROM_FRAME, RST, SYN } from '../decode/segment';
 import { bytes, duration, grouped } from '../explain/words';
 import { t } from '../l10n';
+import type { PipelineRow } from '../index/pipeline';
 import type { StreamFacts } from '../study/streamFacts';
 import type { StudySegment } from '../study/studySegment';
 import { finding, type CaptureDetector, type CaptureFacts } from './detector';
@@ -58,7 +59,7 @@ export class DroppedDetector implements CaptureDetector {
   }
 
   private confirm(stream: StreamIndex, hole: Hole): void {
-    this.packets.add(hole.packet);
+    this.packets.addAnywhere(hole.packet);
     this.missing += seqDiff(hole.to, hole.from);
     this.streams.add(stream);
   }
@@ -107,7 +108,7 @@ export class SnaplenDetector implements CaptureDetector {
   private readonly packets = new PacketList();
   private longest = 0;
 
-  observeRow(row: StudySegment['row']): void {
+  observeRow(row: PipelineRow): void {
     const { record } = row;
     if (record.textSegment || record.otherProtocol >= 0 || record.notAPacket) return;
     const captured = record.end - record.start;
@@ -134,7 +135,7 @@ export class ClockDetector implements CaptureDetector {
   private readonly packets = new PacketList();
   private most: Nanoseconds = 0;
 
-  observeRow(row: StudySegment['row']): void {
+  observeRow(row: PipelineRow): void {
     if (!row.record.hasTime) return;
     const back = this.before - row.time;
     if (back > 0) {
@@ -167,7 +168,7 @@ export class OffloadDetector implements CaptureDetector {
     const { mss } = facts.ends[s.direction ? 0 : 1];
     const joined = mss > 0 && s.length > mss;
     if (!joined && !(s.segment.lengthFrom === LENGTH_FROM_FRAME && s.length > 1500)) return;
-    this.packets.add(s.packet);
+    this.packets.addAnywhere(s.packet);
     if (s.length > this.largest) {
       this.largest = s.length;
       this.largestMss = mss;

@@ -50,7 +50,7 @@ export class ChecksumOffloadDetector implements CaptureDetector {
 
   observe(s: StudySegment): void {
     if (s.segment.quoted || s.checksum !== 'offloaded') return;
-    this.packets.add(s.packet);
+    this.packets.addAnywhere(s.packet);
     const { family, src0, src1, src2, src3 } = s.segment;
     if (this.hosts.size < 16) this.hosts.add(`${family} ${src0} ${src1} ${src2} ${src3}`);
   }

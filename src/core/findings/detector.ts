@@ -1,5 +1,6 @@
 import type { Nanoseconds, StreamIndex } from '../bytes/units';
 import type { CaptureFault } from '../capture/captureReader';
+import type { PipelineRow } from '../index/pipeline';
 import type { StreamFacts } from '../study/streamFacts';
 import type { StudySegment } from '../study/studySegment';
 import type { VerdictTable } from '../table/verdictTable';
@@ -42,10 +43,10 @@ export interface DetectorKind {
 
 /** Looks for findings of the capture as a whole. */
 export interface CaptureDetector {
-  /** Every TCP header, quoted ones included; `facts` are those of its stream, before it. */
+  /** Every TCP header, quoted ones included; `facts` are those of its stream, before it. In file order within a stream, not from stream to stream. */
   observe?(s: StudySegment, facts: StreamFacts): void;
   /** Every frame, TCP or not, after its headers. */
-  observeRow?(row: StudySegment['row']): void;
+  observeRow?(row: PipelineRow): void;
   findings(capture: CaptureFacts, streamFacts: (stream: StreamIndex) => StreamFacts | null): readonly Finding[];
 }
 

@@ -20,6 +20,18 @@ export class PacketList {
     if (list.length < MAX_FINDING_PACKETS) list.push(packet);
   }
 
+  /** Takes a packet out of turn: the lowest are kept. One that comes again must not be given again, unless it is among those kept. */
+  addAnywhere(packet: PacketIndex): void {
+    const list = (this.list ??= []);
+    let at = list.length;
+    while (at > 0 && list[at - 1]! > packet) at--;
+    if (at > 0 && list[at - 1] === packet) return;
+    this.count++;
+    if (at === MAX_FINDING_PACKETS) return;
+    list.splice(at, 0, packet);
+    if (list.length > MAX_FINDING_PACKETS) list.pop();
+  }
+
   clear(): void {
     this.list = null;
     this.count = 0;

@@ -55,7 +55,7 @@ export class SynFlood implements CaptureDetector {
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     if (this.targets.length >= MAX_TARGETS) return -1;
-    const address = formatAddress(g.family, g.dst0, g.dst1, g.dst2, g.dst3, s.row.hostName);
+    const address = formatAddress(g.family, g.dst0, g.dst1, g.dst2, g.dst3, s.hostName);
     this.byKey.set(key, this.targets.length);
     this.targets.push(new Target(escapeText(formatEndpoint(address, String(g.dstPort)))));
     return this.targets.length - 1;
@@ -108,5 +108,5 @@ function noteCookie(target: Target, s: StudySegment, facts: StreamFacts): void {
     target.cookieRun = 0;
     return;
   }
-  if (++target.cookieRun >= COOKIES_IN_A_ROW) target.cookies.add(s.packet);
+  if (++target.cookieRun >= COOKIES_IN_A_ROW) target.cookies.addAnywhere(s.packet);
 }

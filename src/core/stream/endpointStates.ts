@@ -64,8 +64,10 @@ class End {
   readonly change: EndChange = { path: [], observed: false, illegal: false };
 
   begin(): void {
-    this.change.path.length = 0;
-    this.change.path.push(this.state);
+    const { path } = this.change;
+    // Setting the length is slow, and most segments change nothing.
+    if (path.length > 1) path.length = 1;
+    path[0] = this.state;
     this.change.observed = this.change.illegal = false;
   }
 

@@ -12,9 +12,9 @@ export class CaptureJudge implements SegmentObserver {
   private readonly judges: SegmentJudge[] = [];
   private readonly s = new StudySegment();
 
-  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number, row: PipelineRow): void {
+  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, _frameLength: number, row: PipelineRow): void {
     if (analysis.stream === NO_STREAM) return;
-    this.s.take(segment, analysis, packet, time, frameLength, row);
+    this.s.take(segment, analysis, packet, time, row);
     (this.judges[analysis.stream] ??= new SegmentJudge(this.verdicts)).observe(this.s);
   }
 

@@ -2,7 +2,7 @@ import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
 import { NO_STREAM, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { CaptureFault } from '../capture/captureReader';
 import type { Segment } from '../decode/segment';
-import { compareFindings, type CaptureFacts } from '../findings/detector';
+import { compareFindings, type CaptureDetector, type CaptureFacts } from '../findings/detector';
 import { captureDetectors } from '../findings/detectors';
 import type { Finding, StreamReport } from '../findings/finding';
 import { isAnswer, OptionHabits } from '../findings/optionsStripped';
@@ -12,13 +12,29 @@ import { StreamStudy } from './streamStudy';
 import { StudySegment } from './studySegment';
 
 /**
- * Studies all streams of a capture in one pass: an observer of the pipeline. Reports may be asked for at any time and again
- * after more of the capture was read.
+ * Segments that are gathered before they are studied, stream by stream: what is kept of a stream fills some kilobytes, and with
+ * thousands of streams taking turns it would have to be fetched from memory for every single segment.
+ */
+const BATCH = 8192;
+const NONE = -1;
+
+/**
+ * Studies all streams of a capture in one pass: an observer of the pipeline. Reports may be asked for once `finish` was called, and again
+ * after more of the capture was read and `finish` was called again.
  */
 export class CaptureStudy implements SegmentObserver {
   private readonly studies: StreamStudy[] = [];
   private readonly detectors = captureDetectors();
-  private readonly s = new StudySegment();
+  private readonly observers: readonly CaptureDetector[] = this.detectors.filter((detector) => detector.observe);
+  private readonly rowObservers: readonly CaptureDetector[] = this.detectors.filter((detector) => detector.observeRow);
+  /** Segments that wait to be studied, each with the place of the next one of its stream. */
+  private readonly waiting: StudySegment[] = [];
+  private readonly following = new Int32Array(BATCH);
+  private waits = 0;
+  /** First and last place in `waiting` by stream, of the streams that have one, in order of their first. */
+  private readonly order: StreamIndex[] = [];
+  private readonly first: number[] = [];
+  private readonly last: number[] = [];
   /** Our verdicts on all segments, by packet. */
   readonly verdicts = new VerdictTable();
   private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN, fault: null, verdicts: this.verdicts, habits: new OptionHabits() };
@@ -32,15 +48,38 @@ export class CaptureStudy implements SegmentObserver {
     return this.facts;
   }
 
-  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number, row: PipelineRow): void {
+  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, _frameLength: number, row: PipelineRow): void {
     const stream = analysis.stream;
     if (stream === NO_STREAM) return;
-    const s = this.s;
-    s.take(segment, analysis, packet, time, frameLength, row);
-    const study = (this.studies[stream] ??= new StreamStudy(this.verdicts));
+    const place = this.waits++;
+    const s = (this.waiting[place] ??= new StudySegment());
+    s.take(segment, analysis, packet, time, row);
+    this.following[place] = NONE;
+    const before = this.last[stream] ?? NONE;
+    if (before === NONE) {
+      this.order.push(stream);
+      this.first[stream] = place;
+    } else this.following[before] = place;
+    this.last[stream] = place;
+    if (this.waits === BATCH) this.flush();
+  }
+
+  /** Studies what waits. A stream that another one replaces comes first in the file, and so it does here. */
+  private flush(): void {
+    for (const stream of this.order) {
+      const study = (this.studies[stream] ??= new StreamStudy(this.verdicts));
+      for (let place = this.first[stream]!; place !== NONE; place = this.following[place]!) this.studyOne(this.waiting[place]!, study);
+      this.last[stream] = NONE;
+    }
+    this.order.length = 0;
+    this.waits = 0;
+  }
+
+  private studyOne(s: StudySegment, study: StreamStudy): void {
+    const { analysis } = s;
     if (analysis.newStream && analysis.replaces !== NO_STREAM) study.facts.previous = this.studies[analysis.replaces]?.facts ?? null;
     if (isAnswer(s)) this.facts.habits.observe(s, study.facts);
-    for (const detector of this.detectors) detector.observe?.(s, study.facts);
+    for (const detector of this.observers) detector.observe!(s, study.facts);
     study.observe(s);
   }
 
@@ -52,7 +91,7 @@ export class CaptureStudy implements SegmentObserver {
       if (Number.isNaN(facts.firstTime)) facts.firstTime = row.time;
       if (!(row.time <= facts.lastTime)) facts.lastTime = row.time;
     }
-    for (const detector of this.detectors) detector.observeRow?.(row);
+    for (const detector of this.rowObservers) detector.observeRow!(row);
   }
 
   /**
@@ -60,6 +99,7 @@ export class CaptureStudy implements SegmentObserver {
    * `fault`: why reading ended early.
    */
   finish(fault: CaptureFault | null = null): void {
+    this.flush();
     this.facts.fault = fault;
     for (const study of this.studies) study.finish();
   }

@@ -2,11 +2,17 @@ import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
 import type { UnshownProbe } from '../analysis/unshownProbes';
 import { seqAdd } from '../bytes/seq';
 import { verifyTransport, type ChecksumState } from '../decode/coldChecksum';
-import { UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
-import { ACK, DERIVED_SEQ, FIN, HEADER_FIXED, KNOWN_ACK, KNOWN_SEQ, KNOWN_WINDOW, LENGTH_FROM_IP, SYN, type Segment } from '../decode/segment';
+import { NO_PACKET, NO_STREAM, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
+import { ACK, DERIVED_SEQ, FIN, HEADER_FIXED, KNOWN_ACK, KNOWN_SEQ, KNOWN_WINDOW, LENGTH_FROM_IP, Segment, SYN } from '../decode/segment';
 import type { PipelineRow } from '../index/pipeline';
 
-/** One TCP header as a study sees it. A reused object: copy what is to be kept. */
+/** What a study needs of the tracker's word on a segment. */
+export type StudyAnalysis = Pick<SegmentAnalysis, 'stream' | 'newStream' | 'replaces' | 'scale' | 'labels' | 'acksPacket' | 'ackRtt' | 'initialRtt'>;
+
+/**
+ * One TCP header as a study sees it. It holds copies, and may be looked at after the pipeline has gone on; whoever filled it fills it
+ * again some time: copy what is to be kept.
+ */
 export class StudySegment {
   packet: PacketIndex = 0;
   time: Nanoseconds = 0;
@@ -24,35 +30,19 @@ export class StudySegment {
   hasWindow = true;
   /** Window in bytes, scaled as far as the shift is known; means nothing without `hasWindow`. */
   window = 0;
-  segment!: Segment;
-  analysis!: SegmentAnalysis;
-  /** The frame that it came in: captured bytes, datagram put together from fragments. */
-  row!: PipelineRow;
-  frameLength = 0;
-  capturedLength = 0;
+  /** All but the places of its bytes. */
+  readonly segment = new Segment();
+  readonly analysis: { -readonly [K in keyof StudyAnalysis]: StudyAnalysis[K] } = { stream: NO_STREAM, newStream: false, replaces: NO_STREAM, scale: 0, labels: 0, acksPacket: NO_PACKET, ackRtt: NaN, initialRtt: NaN };
+  interfaceIndex = 0;
+  hostName: PipelineRow['hostName'] = noName;
+  /** Whether the checksum is right, as far as the captured bytes tell. */
+  checksum: ChecksumState = 'incomplete';
   /** VERDICT_* bits known when the segment was seen. */
   verdict = 0;
   /** The probe of the other side that this segment shows to be one, by answering it. */
   unshownProbe: UnshownProbe | null = null;
-  private verified: ChecksumState | null = null;
 
-  /** Whether the checksum is right, as far as the captured bytes tell; looked at once, when asked for. */
-  get checksum(): ChecksumState {
-    return (this.verified ??= this.verify());
-  }
-
-  private verify(): ChecksumState {
-    const { segment: g, row } = this;
-    const { record, datagram } = row;
-    // With a length that the IP header does not tell, padding would be summed up too.
-    if (g.quoted || record.textSegment || g.length === UNKNOWN_LENGTH || g.header < HEADER_FIXED || g.lengthFrom !== LENGTH_FROM_IP) return 'incomplete';
-    const bytes = datagram ?? record.bytes;
-    const at = (datagram ? 0 : record.start) + g.tcpOffset;
-    const span = { buffer: 0, bytes, at, captured: datagram ? datagram.length : record.end, wire: at + g.headerLength + g.length, partial: false };
-    return verifyTransport(span, { family: g.family, src: [g.src0, g.src1, g.src2, g.src3], dst: [g.dst0, g.dst1, g.dst2, g.dst3] }, 6, 16).state;
-  }
-
-  take(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number, row: PipelineRow): void {
+  take(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, row: PipelineRow): void {
     this.packet = packet;
     this.time = time;
     this.direction = analysis.direction;
@@ -62,13 +52,35 @@ export class StudySegment {
     this.hasAck = (segment.flags & ACK) !== 0 && (segment.known & KNOWN_ACK) !== 0;
     this.hasWindow = (segment.known & KNOWN_WINDOW) !== 0;
     this.window = analysis.scale > 0 && !(segment.flags & SYN) ? segment.window * 2 ** analysis.scale : segment.window;
-    this.segment = segment;
-    this.analysis = analysis;
-    this.row = row;
-    this.frameLength = frameLength;
-    this.capturedLength = row.record.end - row.record.start;
+    this.segment.assign(segment);
+    const own = this.analysis;
+    own.stream = analysis.stream;
+    own.newStream = analysis.newStream;
+    own.replaces = analysis.replaces;
+    own.scale = analysis.scale;
+    own.labels = analysis.labels;
+    own.acksPacket = analysis.acksPacket;
+    own.ackRtt = analysis.ackRtt;
+    own.initialRtt = analysis.initialRtt;
+    this.interfaceIndex = row.record.interfaceIndex;
+    this.hostName = row.hostName;
+    this.checksum = checksumOf(segment, row);
     this.verdict = 0;
     this.unshownProbe = null;
-    this.verified = null;
   }
+}
+
+function noName(id: number): string {
+  return `host#${id}`;
+}
+
+function checksumOf(g: Segment, { record, datagram }: PipelineRow): ChecksumState {
+  // With a length that the IP header does not tell, padding would be summed up too.
+  if (g.quoted || record.textSegment || g.length === UNKNOWN_LENGTH || g.header < HEADER_FIXED || g.lengthFrom !== LENGTH_FROM_IP) return 'incomplete';
+  const end = datagram ? datagram.length : record.end;
+  const at = (datagram ? 0 : record.start) + g.tcpOffset;
+  const wire = at + g.headerLength + g.length;
+  if (wire > end) return 'incomplete';
+  const span = { buffer: 0, bytes: datagram ?? record.bytes, at, captured: end, wire, partial: false };
+  return verifyTransport(span, { family: g.family, src: [g.src0, g.src1, g.src2, g.src3], dst: [g.dst0, g.dst1, g.dst2, g.dst3] }, 6, 16).state;
 }
