@@ -25,8 +25,8 @@ const NONE = -1;
 export class CaptureStudy implements SegmentObserver {
   private readonly studies: StreamStudy[] = [];
   private readonly detectors = captureDetectors();
-  private readonly observers: readonly CaptureDetector[] = this.detectors.filter((detector) => detector.observe);
-  private readonly rowObservers: readonly CaptureDetector[] = this.detectors.filter((detector) => detector.observeRow);
+  private readonly observers: readonly CaptureDetector[] = this.detectors.filter((detector) => 'observe' in detector);
+  private readonly rowObservers: readonly CaptureDetector[] = this.detectors.filter((detector) => 'observeRow' in detector);
   /** Segments that wait to be studied, each with the place of the next one of its stream. */
   private readonly waiting: StudySegment[] = [];
   private readonly following = new Int32Array(BATCH);
