@@ -1,15 +1,16 @@
 import { compileFilter } from '../filter/compile';
 import { completeFilter } from '../filter/complete';
-import type { FilterOfRequest, SeekRequest } from '../filter/filterApi';
 import { filterOf } from '../filter/filterOf';
 import { FilterViews } from '../filter/filterViews';
 import type { RunHost } from '../filter/filterRun';
-import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPage, StreamPageRequest } from '../engineApi';
+import type { CardRequest, EngineApi, EngineMethod, StreamPage, StreamPageRequest } from '../engineApi';
+import type { ExportApi } from '../export/exportApi';
+import type { CardDocument } from '../explain/card';
 import { Explainer } from '../explain/explain';
 import { badgeCard, namesBadges, packetEvidence } from '../explain/evidence';
 import type { CaptureModel } from './captureModel';
 import { FindingQueries, isFindingMethod } from './findingQueries';
-import type { FollowFindRequest, FollowPageRequest } from './followApi';
+import type { FindingApi } from './findingApi';
 import { findInFollowed } from './followFind';
 import { StreamFollower } from './followStream';
 import { jump, rowOf } from './jump';
@@ -21,25 +22,30 @@ import { ParameterQuery } from './streamParameters';
 import { packetVariables } from './variables';
 import { StreamReplays } from './streamReplays';
 import { StreamQuery } from './streamRows';
+import type { TextApi } from './textApi';
 import { isTextMethod, TextQueries } from './textQueries';
 import { series } from './series';
 import { TimelineQuery } from './timeline';
-import type { SeriesRequest } from '../seriesApi';
-import type { OverviewRequest, StreamLanesRequest } from '../overviewApi';
-import type { TimelineBucketsRequest } from '../timelineApi';
+
+interface Signal {
+  readonly aborted: boolean;
+}
+
+/** What is answered here: the engine's own methods, and those about findings, texts and exports, are answered elsewhere. */
+type DataMethod = Exclude<EngineMethod, keyof FindingApi | keyof TextApi | keyof ExportApi | 'state' | 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload'>;
+
+type Answers = {
+  readonly [M in DataMethod]: (request: Parameters<EngineApi[M]>[0], signal: Signal) => ReturnType<EngineApi[M]> | Promise<ReturnType<EngineApi[M]>>;
+};
 
 /** Answers the engine's data requests over one model. Throws RangeError for packets or streams that do not exist. */
 export class Queries {
   private readonly streamQuery: StreamQuery;
   private readonly explainer: Explainer;
   private readonly text: TextQueries;
-  private readonly states: StateHistoryQuery;
   private readonly views: FilterViews;
-  private readonly parameters: ParameterQuery;
-  private readonly timeline: TimelineQuery;
   private readonly findingQueries: FindingQueries;
-  private readonly follower: StreamFollower;
-  private readonly overview: OverviewQuery;
+  private readonly answers: Answers;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
 
@@ -51,92 +57,69 @@ export class Queries {
     this.explainer = new Explainer(model);
     const replays = new StreamReplays(model);
     this.text = new TextQueries(model, this.explainer, replays, (params) => this.decode(this.packet(params)), host);
-    this.states = new StateHistoryQuery(model, replays);
-    this.parameters = new ParameterQuery(model);
     this.findingQueries = new FindingQueries(model);
     this.streamQuery = new StreamQuery(model, () => host.now());
-    this.timeline = new TimelineQuery(model, replays);
-    this.follower = new StreamFollower(model);
-    this.overview = new OverviewQuery(model);
+    this.answers = this.table(model, replays);
   }
 
-  answer(method: EngineMethod, params: unknown, signal: { readonly aborted: boolean }): unknown {
-    const { model } = this;
-    switch (method) {
-      case 'packetPage':
-        return packetPage(model, this.views, params as PacketPageRequest, signal);
-      case 'streamPage':
-        return this.streamPage(params as StreamPageRequest, signal);
-      case 'packetDetail':
-        return packetDetail(model, this.packet(params));
-      case 'card':
-        return this.card(params as CardRequest);
-      case 'explainPacket':
-        return this.explain(this.packet(params));
-      case 'stateHistory':
-        return this.states.of(this.packet(params));
-      case 'parameters':
-        return this.parameters.of((params as { stream: number }).stream);
-      case 'variables':
-        return packetVariables(model, this.packet(params));
-      case 'evidence':
-        return packetEvidence(model, this.packet(params));
-      case 'jump':
-        return jump(model, params as Jump);
-      case 'position':
-        return packetPosition(model, this.packet(params));
-      case 'rowOf': {
-        const { view, packet } = params as { view: PacketView; packet: number };
-        return rowOf(model, this.views, view, packet, signal);
-      }
-      case 'filterCheck': {
-        const compiled = compileFilter((params as { filter: string }).filter, model);
-        return { fault: compiled.ok ? null : compiled.fault };
-      }
-      case 'filterComplete': {
-        const { filter, at } = params as { filter: string; at: number };
-        return completeFilter(filter, at, model);
-      }
-      case 'filterOf':
-        this.packet(params);
-        return filterOf(model, params as FilterOfRequest, (packet) => this.decode(packet));
-      case 'seek':
-        return this.views.seek(params as SeekRequest, signal);
-      case 'stopSeek':
-        this.views.stopSeek((params as { view: PacketView }).view);
-        return null;
-      case 'timelineHead':
-        return this.timeline.head((params as { stream: number }).stream);
-      case 'timelinePage': {
-        const { stream, start, count } = params as { stream: number; start: number; count: number };
-        return this.timeline.page(stream, start, count);
-      }
-      case 'timelineBuckets':
-        return this.timeline.buckets(params as TimelineBucketsRequest);
-      case 'series':
-        return series(model, params as SeriesRequest);
-      case 'overview':
-        return this.overview.answer(params as OverviewRequest);
-      case 'streamLanes':
-        return this.streamQuery.lanes(params as StreamLanesRequest);
-      case 'streamGroups':
-        return this.streamQuery.groups((params as { query: string }).query);
-      case 'followSummary':
-        return this.follower.summary((params as { stream: number }).stream, signal);
-      case 'followPage':
-        return this.follower.page(params as FollowPageRequest, signal);
-      case 'followFind':
-        return findInFollowed(this.follower, params as FollowFindRequest, signal);
-      default:
-        if (isFindingMethod(method)) return this.findingQueries.answer(method, params);
-        if (isTextMethod(method)) return this.text.answer(method, params, signal);
-        throw new RangeError(`no query ${method}`);
-    }
+  answer(method: EngineMethod, params: unknown, signal: Signal): unknown {
+    if (isFindingMethod(method)) return this.findingQueries.answer(method, params);
+    if (isTextMethod(method)) return this.text.answer(method, params, signal);
+    if (!Object.hasOwn(this.answers, method)) throw new RangeError(`no query ${method}`);
+    return (this.answers[method as DataMethod] as (params: unknown, signal: Signal) => unknown)(params, signal);
   }
 
   /** Nothing more will be asked. */
   stop(): void {
     this.views.stop();
+  }
+
+  /** A line for each method; a missing one does not compile. */
+  private table(model: CaptureModel, replays: StreamReplays): Answers {
+    const { views, streamQuery } = this;
+    const states = new StateHistoryQuery(model, replays);
+    const parameters = new ParameterQuery(model);
+    const timeline = new TimelineQuery(model, replays);
+    const follower = new StreamFollower(model);
+    const overview = new OverviewQuery(model);
+    return {
+      packetPage: (request, signal) => packetPage(model, views, request, signal),
+      streamPage: (request, signal) => this.streamPage(request, signal),
+      packetDetail: (request) => packetDetail(model, this.packet(request)),
+      card: (request) => this.card(request),
+      explainPacket: (request) => this.explain(this.packet(request)),
+      stateHistory: (request) => states.of(this.packet(request)),
+      parameters: ({ stream }) => parameters.of(stream),
+      variables: (request) => packetVariables(model, this.packet(request)),
+      evidence: (request) => packetEvidence(model, this.packet(request)),
+      jump: (request) => jump(model, request),
+      position: (request) => packetPosition(model, this.packet(request)),
+      rowOf: ({ view, packet }, signal) => rowOf(model, views, view, packet, signal),
+      filterCheck: ({ filter }) => {
+        const compiled = compileFilter(filter, model);
+        return { fault: compiled.ok ? null : compiled.fault };
+      },
+      filterComplete: ({ filter, at }) => completeFilter(filter, at, model),
+      filterOf: (request) => {
+        this.packet(request);
+        return filterOf(model, request, (packet) => this.decode(packet));
+      },
+      seek: (request, signal) => views.seek(request, signal),
+      stopSeek: ({ view }) => {
+        views.stopSeek(view);
+        return null;
+      },
+      timelineHead: ({ stream }) => timeline.head(stream),
+      timelinePage: ({ stream, start, count }) => timeline.page(stream, start, count),
+      timelineBuckets: (request) => timeline.buckets(request),
+      series: (request) => series(model, request),
+      overview: (request) => overview.answer(request),
+      streamLanes: (request) => streamQuery.lanes(request),
+      streamGroups: ({ query }) => streamQuery.groups(query),
+      followSummary: ({ stream }, signal) => follower.summary(stream, signal),
+      followPage: (request, signal) => follower.page(request, signal),
+      followFind: (request, signal) => findInFollowed(follower, request, signal),
+    };
   }
 
   private async streamPage(request: StreamPageRequest, signal: { readonly aborted: boolean }): Promise<StreamPage> {
@@ -157,12 +140,12 @@ export class Queries {
     return this.decoded;
   }
 
-  private async card(request: CardRequest): Promise<unknown> {
+  private async card(request: CardRequest): Promise<CardDocument | null> {
     if (namesBadges(request.node)) return badgeCard(this.model, this.packet(request), request.node);
     return this.explainer.nodeCard(await this.decode(this.packet(request)), request.node);
   }
 
-  private async explain(packet: number): Promise<unknown> {
+  private async explain(packet: number): Promise<readonly CardDocument[]> {
     const [first, ...rest] = await this.explainer.packet(await this.decode(packet));
     return [...(first ? [first] : []), ...this.findingQueries.packetCards(packet), ...rest];
   }
