@@ -69,7 +69,7 @@ export class OverviewPane {
     );
     const head = el('div', 'overview-head');
     head.append(this.fold, this.legend, this.note, el('span', 'spacer'), this.chip, this.tools);
-    this.body.append(this.plot.element, this.lanes.element, this.plot.table.element);
+    this.body.append(this.plot.box, this.lanes.element, this.plot.table.element);
     this.sash = new Splitter({
       label: t('Height of the overview'), orientation: 'horizontal', initial: SIZES.overview, min: 8, max: MOST.lanes, property: '--overview', container: root,
       // Measured from the top of the editor: what lies above the body belongs to others.

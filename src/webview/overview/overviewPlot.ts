@@ -22,6 +22,8 @@ export const GUTTER = 64;
 
 /** The graph of the whole capture: bars, findings, a cursor, and the time filter as a brush. A slider to assistive technology. */
 export class OverviewPlot {
+  /** The slider, and over it the findings: buttons, which a slider must not contain. */
+  readonly box = el('div', 'overview-box');
   readonly element = el('div', 'overview-plot', { tabindex: '0', role: 'slider', 'aria-orientation': 'horizontal', 'aria-describedby': 'overview-help' });
   readonly table = new OverviewTable();
   private readonly canvas = el('canvas', '', { 'aria-hidden': 'true' });
@@ -51,7 +53,8 @@ export class OverviewPlot {
     this.element.setAttribute('aria-label', t('Packets over time'));
     this.marks.setAttribute('aria-label', t('Findings over time'));
     const help = el('span', 'visually-hidden', { id: 'overview-help' }, t('Arrow keys move along the time, with Shift they select a range. Enter filters by the range, or goes to the first packet there. Up and Down go from finding to finding. Escape removes the time filter. Plus, minus and 0 zoom.'));
-    this.element.append(this.canvas, this.peaks, this.brush, this.nowLine, this.cursorLine, this.marks, this.message, help);
+    this.element.append(this.canvas, this.peaks, this.brush, this.nowLine, this.cursorLine, this.message, help);
+    this.box.append(this.element, this.marks);
     model.events.on(['data', 'zoom'], () => this.repaint());
     model.events.on(['time'], () => this.place());
     session.events.on(['view'], () => this.place());
@@ -237,7 +240,6 @@ export class OverviewPlot {
 
   private pointerDown(event: PointerEvent): void {
     if (event.button !== 0 || !this.model.overview?.timed) return;
-    if (event.target instanceof Element && event.target.closest('.overview-mark')) return;
     const left = this.element.getBoundingClientRect().left;
     const start = event.clientX;
     const from = this.scale.time(start - left);
