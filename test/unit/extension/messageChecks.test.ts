@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkExplainToHost, checkToHost, checkViewState, MAX_PAGE_ROWS, refusedRequestId } from '../../../src/extension/messageChecks';
+import { checkExplainToHost, checkToHost, checkViewState, refusedRequestId } from '../../../src/extension/messageChecks';
+import { MAX_PAGE_ROWS } from '../../../src/extension/requestChecks';
 import type { EditorViewState } from '../../../src/rpc/webviewMessages';
 
 const viewState: EditorViewState = {
