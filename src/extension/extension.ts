@@ -80,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     findings,
     explain,
     new SystemTexts(),
-    new Samples(context.extensionUri, context.extension.id),
+    new Samples(context.extensionUri, context.extension.id, active),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('tcpTrace.streams.splitBy')) void Promise.all([provider.restartAll(), traces.restartAll()]);
     }),

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { ActiveCapture } from './activeCapture';
 import { VIEW_TYPE } from './captureEditorProvider';
+import type { CapturePanel } from './capturePanel';
 import { Disposer } from './dispose';
 import { findSample, SAMPLE_FOLDER, SAMPLE_TOPICS, SAMPLES, type Sample } from './sampleList';
 
@@ -12,18 +14,47 @@ export function sampleUri(sample: Sample): vscode.Uri {
 
 /** The sample captures that come with the extension: a read-only file system, and the command that lists them. */
 export class Samples extends Disposer {
-  constructor(extensionUri: vscode.Uri, extensionId: string) {
+  constructor(extensionUri: vscode.Uri, extensionId: string, active: ActiveCapture) {
     super();
     this.own(vscode.workspace.registerFileSystemProvider(SAMPLE_SCHEME, new SampleFiles(extensionUri), { isCaseSensitive: true, isReadonly: true }));
-    this.own(vscode.commands.registerCommand('tcpTrace.openSample', (file: unknown) => openSample(file)));
+    this.own(vscode.commands.registerCommand('tcpTrace.openSample', (file: unknown) => openSample(active, file)));
     this.own(vscode.commands.registerCommand('tcpTrace.openWalkthrough', () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false)));
   }
 }
 
-/** Opens a sample by its file name (walkthrough, tests), or asks which one. */
-async function openSample(file: unknown): Promise<void> {
+/** Opens a sample by its file name (walkthrough, tests), or asks which one. A sample that was not open yet shows its finding. */
+async function openSample(active: ActiveCapture, file: unknown): Promise<void> {
   const sample = typeof file === 'string' ? findSample(file) : await pickSample();
-  if (sample) await vscode.commands.executeCommand('vscode.openWith', sampleUri(sample), VIEW_TYPE, { preview: false });
+  if (!sample) return;
+  const uri = sampleUri(sample);
+  const first = active.find(uri) === null;
+  await vscode.commands.executeCommand('vscode.openWith', uri, VIEW_TYPE, { preview: false });
+  const panel = active.find(uri);
+  if (first && panel && sample.finding !== null) void showFinding(panel, sample.finding);
+}
+
+/** Goes to where a finding begins once the capture is studied, unless somebody has moved by then. */
+async function showFinding(panel: CapturePanel, id: string): Promise<void> {
+  await panel.whenReady();
+  await studied(panel);
+  const untouched = (): boolean => (panel.selection.position?.packet ?? 0) === 0;
+  if (!untouched()) return;
+  const result = await panel.session.call('findingPage', { id, start: 0, count: 1 }).result;
+  const packet = result.ok ? result.value.rows[0]?.packets[0] : undefined;
+  if (packet !== undefined && untouched()) await panel.goTo({ to: 'packet', packet });
+}
+
+/** Resolves when the study of a capture is done, or will not be, or its editor is closed. */
+function studied(panel: CapturePanel): Promise<void> {
+  const under = (): boolean => panel.session.state.study.phase === 'waiting' || panel.session.state.study.phase === 'running';
+  return new Promise((resolve) => {
+    if (!under()) return resolve();
+    const end = (): void => {
+      vscode.Disposable.from(...listening).dispose();
+      resolve();
+    };
+    const listening = [panel.session.onState(() => under() || end()), panel.webviewPanel.onDidDispose(end)];
+  });
 }
 
 interface SampleItem extends vscode.QuickPickItem {
