@@ -6,6 +6,8 @@ import { App } from './app';
 
 declare function acquireVsCodeApi(): { postMessage(message: ToHost): void; getState(): unknown; setState(state: LocalState): void };
 
+/** The first of several changes is saved soon, the next ones together. */
+const SAVE_SOON_MS = 30;
 const SAVE_DELAY_MS = 250;
 
 performance.mark('tcp-trace:ready');
@@ -20,25 +22,28 @@ const early: FromHost[] = [];
 let saving = 0;
 let unsaved = false;
 
-/** At once, but no more often than the delay allows: the page may be gone before it is over. */
+/** After the next frame, and then no more often than the delay allows: the page may be gone before it is over. */
 function save(): void {
   unsaved = true;
-  if (saving === 0) saveNow();
+  if (saving === 0) saving = setTimeout(saveIfDue, SAVE_SOON_MS);
+}
+
+function saveIfDue(): void {
+  saving = 0;
+  if (!unsaved) return;
+  saveNow();
+  saving = setTimeout(saveIfDue, SAVE_DELAY_MS);
 }
 
 function saveNow(): void {
-  saving = setTimeout(() => {
-    saving = 0;
-    if (unsaved) saveNow();
-  }, SAVE_DELAY_MS);
   unsaved = false;
   const view = session.remembered;
   vscode.setState({ view, expanded: trimExpanded(expanded) });
   vscode.postMessage({ kind: 'viewState', state: view });
 }
 
+/** The page may be taken away now. */
 function flush(): void {
-  clearTimeout(saving);
   if (unsaved) saveNow();
 }
 
