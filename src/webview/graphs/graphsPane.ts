@@ -1,15 +1,15 @@
 import { t } from '../../core/l10n';
-import { GRAPH_KINDS, type GraphKind, type SeriesLine, type SeriesReply } from '../../core/seriesApi';
+import type { GraphKind, SeriesLine, SeriesReply } from '../../core/seriesApi';
 import { formatSeconds } from '../format/time';
-import { el, iconButton } from '../shared/dom';
+import { el } from '../shared/dom';
 import type { Session } from '../state/session';
 import { onThemeChange, readTheme, type Theme } from '../timeline/theme';
+import { GraphBar, type Axis, type ImageType, type Side } from './graphBar';
 import { GraphChart, type Picked } from './graphChart';
 import { graphCsv, graphPng, graphSvg } from './graphExport';
 import { graphName, lineStyle, unitOf, valueText } from './graphStyle';
 import { GraphTable } from './graphTable';
 
-type Side = 'client' | 'server';
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -23,10 +23,7 @@ const LEAST_RANGE = { time: 1000, seq: 2 } as const;
 /** Graphs of the stream that is shown. */
 export class GraphsPane {
   readonly element = el('div', 'graphs', { id: 'graphs-panel', role: 'tabpanel', 'aria-labelledby': 'tab-graphs' });
-  private readonly kind = el('select', 'select');
-  private readonly sides: Readonly<Record<Side, HTMLButtonElement>>;
-  private readonly axes: Readonly<Record<'time' | 'seq', HTMLButtonElement>>;
-  private readonly axisGroup = el('span', 'segmented', { role: 'group' });
+  private readonly bar: GraphBar;
   private readonly legend = el('div', 'graph-legend', { role: 'group' });
   private readonly note = el('span', 'timeline-note', { 'aria-live': 'off' });
   private readonly host = el('div', 'graph-host', { tabindex: '0', role: 'group' });
@@ -35,9 +32,9 @@ export class GraphsPane {
   private readonly chart: GraphChart;
   private theme: Theme | null = null;
   private side: Side | null = null;
-  private by: 'time' | 'seq' = 'time';
-  /** What is zoomed to; all graphs over time share one part. */
-  private ranges: Record<'time' | 'seq', Range | null> = { time: null, seq: null };
+  private by: Axis = 'time';
+  /** What is zoomed to; all graphs over time share one part, and the ladder too as long as they are linked. */
+  private ranges: Record<Axis, Range | null> = { time: null, seq: null };
   private readonly hidden = new Set<string>();
   private reply: SeriesReply | null = null;
   private request: AbortController | null = null;
@@ -48,51 +45,20 @@ export class GraphsPane {
 
   constructor(private readonly session: Session) {
     this.element.hidden = true;
-    for (const kind of GRAPH_KINDS) this.kind.append(el('option', '', { value: kind }, graphName(kind)));
-    this.kind.setAttribute('aria-label', t('Graph'));
-    this.kind.addEventListener('change', () => this.choose(this.kind.value as GraphKind));
-    const button = (label: string, title: string, run: () => void): HTMLButtonElement => {
-      const element = el('button', 'segment-button', { type: 'button', title }, label);
-      element.addEventListener('click', run);
-      return element;
-    };
-    const group = (label: string, ...buttons: readonly HTMLButtonElement[]): HTMLElement => {
-      const element = el('span', 'segmented', { role: 'group', 'aria-label': label });
-      element.append(...buttons);
-      return element;
-    };
-    this.sides = {
-      client: button(t('Client'), t('What the client sends'), () => this.turn('client')),
-      server: button(t('Server'), t('What the server sends'), () => this.turn('server')),
-    };
-    this.axes = {
-      time: button(t('By time'), t('Time along the graph'), () => this.along('time')),
-      seq: button(t('By sequence number'), t('Sequence number that was acknowledged along the graph'), () => this.along('seq')),
-    };
-    this.axisGroup.setAttribute('aria-label', t('What lies along the graph'));
-    this.axisGroup.append(this.axes.time, this.axes.seq);
-    const bar = el('div', 'timeline-bar', { role: 'toolbar', 'aria-label': t('Graph') });
-    bar.append(
-      this.kind,
-      group(t('Whose data'), this.sides.client, this.sides.server),
-      this.axisGroup,
-      iconButton('zoom-in', t('Zoom in (+)'), () => this.zoom(1 / ZOOM_STEP)),
-      iconButton('zoom-out', t('Zoom out (-)'), () => this.zoom(ZOOM_STEP)),
-      iconButton('screen-full', t('Show all of it (0)'), () => this.setRange(null)),
-      el('span', 'spacer'),
-      group(
-        t('Save the graph'),
-        button('PNG', t('Save the graph as a PNG image'), () => void this.save('png')),
-        button('SVG', t('Save the graph as an SVG image'), () => void this.save('svg')),
-        button('CSV', t('Save every point as CSV'), () => void this.save('csv')),
-      ),
-    );
+    this.bar = new GraphBar(session, {
+      choose: (graph) => this.choose(graph),
+      turn: (side) => this.turn(side),
+      along: (axis) => this.along(axis),
+      zoom: (factor) => this.zoom(factor),
+      showAll: () => this.setRange(null),
+      save: (type) => void this.save(type),
+    });
     this.legend.setAttribute('aria-label', t('Lines of the graph'));
     const under = el('div', 'graph-under');
     under.append(this.legend, el('span', 'spacer'), this.note);
     const body = el('div', 'graph-body');
     body.append(this.host, this.message);
-    this.element.append(bar, under, body, this.table.element);
+    this.element.append(this.bar.element, under, body, this.table.element);
     this.chart = new GraphChart(this.host, {
       zoomed: (from, to) => this.setRange({ from, to }),
       pointed: (point) => this.tell(point),
@@ -100,6 +66,7 @@ export class GraphsPane {
       reset: () => this.setRange(null),
     });
     session.events.on(['view', 'selection', 'state', 'streamInfo'], () => this.follow());
+    session.events.on(['zoom'], () => this.followZoom());
     onThemeChange(() => {
       this.theme = null;
       this.draw();
@@ -122,7 +89,19 @@ export class GraphsPane {
   }
 
   opened(): void {
+    this.followZoom();
     this.follow();
+  }
+
+  /** The ladder was zoomed, or graphs and ladder were linked. */
+  private followZoom(): void {
+    const { timeZoom } = this.session;
+    if (!timeZoom.linked || this.element.hidden) return;
+    const { part } = timeZoom;
+    const { time } = this.ranges;
+    if (part?.from === time?.from && part?.to === time?.to) return;
+    this.ranges.time = part;
+    this.load();
   }
 
   // --- what is shown ---
@@ -133,7 +112,7 @@ export class GraphsPane {
     const key = `${session.shownStream ?? -1} ${session.state.revision}`;
     if (key !== this.streamKey) {
       this.streamKey = key;
-      this.ranges = { time: null, seq: null };
+      this.ranges = { time: session.timeZoom.part, seq: null };
       this.reply = null;
       this.shownKey = '';
     }
@@ -150,7 +129,7 @@ export class GraphsPane {
     return info && info.bytesServer > info.bytesClient ? 'server' : 'client';
   }
 
-  private get axis(): 'time' | 'seq' {
+  private get axis(): Axis {
     return this.session.viewState.graph === 'rtt' ? this.by : 'time';
   }
 
@@ -164,17 +143,14 @@ export class GraphsPane {
     this.follow();
   }
 
-  private along(by: 'time' | 'seq'): void {
+  private along(by: Axis): void {
     this.by = by;
     this.follow();
   }
 
   private showChoices(): void {
     const { graph } = this.session.viewState;
-    this.kind.value = graph;
-    for (const [side, button] of Object.entries(this.sides)) button.setAttribute('aria-pressed', String(side === this.of));
-    for (const [axis, button] of Object.entries(this.axes)) button.setAttribute('aria-pressed', String(axis === this.axis));
-    this.axisGroup.hidden = graph !== 'rtt';
+    this.bar.show(graph, this.of, this.axis);
     const stream = this.session.shownStream;
     const side = this.of === 'client' ? t('data of the client') : t('data of the server');
     this.host.setAttribute('aria-label', stream === null ? graphName(graph) : t('{0}, stream {1}, {2}', graphName(graph), stream, side));
@@ -314,6 +290,7 @@ export class GraphsPane {
       next = from <= reply.least && to >= reply.most ? null : { from, to };
     }
     this.ranges[axis] = next;
+    if (axis === 'time') this.session.timeZoom.set(next);
     this.load();
   }
 
@@ -380,7 +357,7 @@ export class GraphsPane {
 
   // --- saving ---
 
-  private async save(type: 'png' | 'svg' | 'csv'): Promise<void> {
+  private async save(type: ImageType): Promise<void> {
     const { reply, session } = this;
     if (!reply) return;
     const name = `stream-${reply.stream}-${reply.graph}-${reply.of}.${type}`;

@@ -53,7 +53,7 @@ export class OverviewPane {
     }
     this.chip.addEventListener('click', () => {
       this.model.setRange(null);
-      this.plot.element.focus({ preventScroll: true });
+      this.plot.focus();
     });
     this.lanesButton = iconButton('list-tree', t('A lane for every stream'), () => this.show('lanes', !this.withLanes));
     const around = (): number => {
@@ -69,7 +69,7 @@ export class OverviewPane {
     );
     const head = el('div', 'overview-head');
     head.append(this.fold, this.legend, this.note, el('span', 'spacer'), this.chip, this.tools);
-    this.body.append(this.plot.box, this.lanes.element, this.plot.table.element);
+    this.body.append(this.plot.element, this.lanes.element, this.plot.table.element);
     this.sash = new Splitter({
       label: t('Height of the overview'), orientation: 'horizontal', initial: SIZES.overview, min: 8, max: MOST.lanes, property: '--overview', container: root,
       // Measured from the top of the editor: what lies above the body belongs to others.
@@ -94,7 +94,7 @@ export class OverviewPane {
 
   focus(): void {
     if (!this.isOpen) this.show('open', true);
-    this.plot.element.focus({ preventScroll: true });
+    this.plot.focus();
   }
 
   /** Chosen by a person, else by the room there is. */

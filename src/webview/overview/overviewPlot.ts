@@ -9,7 +9,8 @@ import type { Theme } from '../timeline/theme';
 import type { OverviewModel } from './overviewModel';
 import { paintOverview } from './overviewPaint';
 import { OverviewTable } from './overviewTable';
-import { TimeScale, timeText } from './timeScale';
+import { OverviewWords } from './overviewWords';
+import { TimeScale } from './timeScale';
 import type { TimeRange } from './timeRange';
 
 /** Pixels of one bucket at least, and of one finding. */
@@ -22,9 +23,8 @@ export const GUTTER = 64;
 
 /** The graph of the whole capture: bars, findings, a cursor, and the time filter as a brush. A slider to assistive technology. */
 export class OverviewPlot {
-  /** The slider, and over it the findings: buttons, which a slider must not contain. */
-  readonly box = el('div', 'overview-box');
-  readonly element = el('div', 'overview-plot', { tabindex: '0', role: 'slider', 'aria-orientation': 'horizontal', 'aria-describedby': 'overview-help' });
+  readonly element = el('div', 'overview-graph');
+  private readonly slider = el('div', 'overview-plot', { tabindex: '0', role: 'slider', 'aria-orientation': 'horizontal', 'aria-describedby': 'overview-help' });
   readonly table = new OverviewTable();
   private readonly canvas = el('canvas', '', { 'aria-hidden': 'true' });
   private readonly peaks = el('div', 'overview-peaks', { 'aria-hidden': 'true' });
@@ -33,6 +33,7 @@ export class OverviewPlot {
   private readonly cursorLine = el('div', 'overview-cursor');
   private readonly nowLine = el('div', 'overview-now');
   private readonly message = el('div', 'overview-message', { role: 'status' });
+  private readonly words: OverviewWords;
   private width = 0;
   private height = 0;
   private frame = 0;
@@ -50,23 +51,28 @@ export class OverviewPlot {
     /** Says what lies under the pointer or the cursor; null: nothing. */
     private readonly tell: (text: string | null) => void,
   ) {
-    this.element.setAttribute('aria-label', t('Packets over time'));
+    this.words = new OverviewWords(session, model, () => this.scale);
+    this.slider.setAttribute('aria-label', t('Packets over time'));
     this.marks.setAttribute('aria-label', t('Findings over time'));
     const help = el('span', 'visually-hidden', { id: 'overview-help' }, t('Arrow keys move along the time, with Shift they select a range. Enter filters by the range, or goes to the first packet there. Up and Down go from finding to finding. Escape removes the time filter. Plus, minus and 0 zoom.'));
-    this.element.append(this.canvas, this.peaks, this.brush, this.nowLine, this.cursorLine, this.message, help);
-    this.box.append(this.element, this.marks);
+    this.slider.append(this.canvas, this.brush, this.nowLine, this.cursorLine);
+    this.element.append(this.slider, this.peaks, this.marks, this.message, help);
     model.events.on(['data', 'zoom'], () => this.repaint());
     model.events.on(['time'], () => this.place());
     session.events.on(['view'], () => this.place());
     session.events.on(['format', 'state'], () => this.repaint());
     new ResizeObserver(() => this.resized()).observe(this.element);
-    this.element.addEventListener('pointerdown', (event) => this.pointerDown(event));
-    this.element.addEventListener('pointermove', (event) => this.pointerMove(event));
-    this.element.addEventListener('pointerleave', () => this.tell(null));
+    this.slider.addEventListener('pointerdown', (event) => this.pointerDown(event));
+    this.slider.addEventListener('pointermove', (event) => this.pointerMove(event));
+    this.slider.addEventListener('pointerleave', () => this.tell(null));
     this.element.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
-    this.element.addEventListener('keydown', (event) => this.key(event));
-    this.element.addEventListener('focus', () => this.sayCursor());
-    this.element.addEventListener('blur', () => this.tell(null));
+    this.slider.addEventListener('keydown', (event) => this.key(event));
+    this.slider.addEventListener('focus', () => this.sayCursor());
+    this.slider.addEventListener('blur', () => this.tell(null));
+  }
+
+  focus(): void {
+    this.slider.focus({ preventScroll: true });
   }
 
   get scale(): TimeScale {
@@ -114,20 +120,15 @@ export class OverviewPlot {
     }
     const { scale } = this;
     const { step, times } = scale.ticks(TICK_SPACE);
-    paintOverview(ctx, this.theme(), { overview, scale, width: this.width, height: this.height, labels: { step, times, text: (time) => this.timeText(time, step) } });
+    paintOverview(ctx, this.theme(), { overview, scale, width: this.width, height: this.height, labels: { step, times, text: (time) => this.words.time(time, step) } });
     this.showPeaks();
     this.showMarks(scale);
     this.table.show(overview, this.model.answered);
   }
 
-  private timeText(time: number, step: number): string {
-    return timeText(time, step, this.session.viewState.timeFormat, this.session.state);
-  }
-
   /** A time with as many digits as one pixel is worth. */
   exact(time: number): string {
-    const { from, to, width } = this.scale;
-    return this.timeText(time, Math.max(1, (to - from) / width));
+    return this.words.exact(time);
   }
 
   private showPeaks(): void {
@@ -147,28 +148,21 @@ export class OverviewPlot {
     const shown = findings.filter(({ time }) => time >= scale.from && time <= scale.to);
     while (this.marks.childElementCount > shown.length) this.marks.lastElementChild!.remove();
     shown.forEach((finding, i) => {
-      let mark = this.marks.children[i] as HTMLElement | undefined;
-      if (!mark) {
-        // No button: a slider holds none. Keys reach findings by F8, screen readers by the table.
-        mark = el('span', 'overview-mark', { 'aria-hidden': 'true' });
-        this.marks.append(mark);
+      let button = this.marks.children[i] as HTMLButtonElement | undefined;
+      if (!button) {
+        button = el('button', 'overview-mark', { type: 'button', tabindex: '-1' });
+        this.marks.append(button);
       }
       const { severity } = finding;
-      const words = this.findingWords(finding);
-      if (mark.dataset.severity !== severity) mark.replaceChildren(icon(severity));
-      Object.assign(mark.dataset, { severity, packet: String(finding.packet) });
-      mark.className = `overview-mark severity-${severity}`;
-      mark.title = words;
-      mark.style.left = `${scale.x(finding.time)}px`;
-      mark.onclick = () => this.session.jumps.goToPacket(finding.packet);
+      const words = this.words.finding(finding);
+      if (button.dataset.severity !== severity) button.replaceChildren(icon(severity));
+      Object.assign(button.dataset, { severity, packet: String(finding.packet) });
+      button.className = `overview-mark severity-${severity}`;
+      button.title = words;
+      button.setAttribute('aria-label', words);
+      button.style.left = `${scale.x(finding.time)}px`;
+      button.onclick = () => this.session.jumps.goToPacket(finding.packet);
     });
-  }
-
-  private findingWords({ title, count, time, severity, stream }: OverviewFinding): string {
-    const kind = severity === 'error' ? t('Error') : severity === 'warning' ? t('Warning') : t('Note');
-    const where = stream === null ? t('the capture') : t('stream {0}', stream);
-    const more = count > 1 ? t(' ({0} findings here)', grouped(count)) : '';
-    return `${kind}: ${title}, ${where}, ${this.exact(time)}${more}`;
   }
 
   /** Puts brush, cursor and the selected packet's line where they belong. */
@@ -191,49 +185,16 @@ export class OverviewPlot {
     line(this.nowLine, model.overview?.timed ? model.selectedTime : null);
     const at = this.cursor ?? model.selectedTime ?? scale.from;
     const seconds = (nanos: number): string => String(Math.round(nanos / 1e3) / 1e6);
-    this.element.setAttribute('aria-valuemin', seconds(scale.from));
-    this.element.setAttribute('aria-valuemax', seconds(scale.to));
-    this.element.setAttribute('aria-valuenow', seconds(Math.max(scale.from, Math.min(scale.to, at))));
-    this.element.setAttribute('aria-valuetext', this.atFinding ? this.findingWords(this.atFinding) : this.wordsAt(at));
-  }
-
-  /** The bucket at a time, or -1. */
-  private bucketAt(time: number): number {
-    const { overview } = this.model;
-    if (!overview) return -1;
-    const b = Math.floor((time - overview.from) / overview.width);
-    return b >= 0 && b < overview.packets.length ? b : -1;
-  }
-
-  private wordsAt(time: number): string {
-    const { overview } = this.model;
-    const b = this.bucketAt(time);
-    if (!overview || b < 0) return this.exact(time);
-    const packets = overview.packets[b]!;
-    const again = overview.resent[b]! > 0 ? `, ${t('{0} sent again', grouped(overview.resent[b]!))}` : '';
-    const count = packets === 0 ? t('no packets') : packets === 1 ? t('1 packet') : t('{0} packets', grouped(packets));
-    return `${this.exact(time)}: ${count}${packets > 0 ? `, ${formatBytes(overview.bytes[b]!)}` : ''}${again} ${t('in {0}', duration(overview.width))}`;
-  }
-
-  private rangeWords({ from, to }: TimeRange): string {
-    const { overview } = this.model;
-    let packets = 0;
-    let bytes = 0;
-    if (overview) {
-      const first = Math.max(0, Math.floor((from - overview.from) / overview.width));
-      const last = Math.min(overview.packets.length - 1, Math.floor((to - overview.from) / overview.width));
-      for (let b = first; b <= last; b++) {
-        packets += overview.packets[b]!;
-        bytes += overview.bytes[b]!;
-      }
-    }
-    return t('{0} to {1} ({2}): about {3} packets, {4}', this.exact(from), this.exact(to), duration(to - from), grouped(packets), formatBytes(bytes));
+    this.slider.setAttribute('aria-valuemin', seconds(scale.from));
+    this.slider.setAttribute('aria-valuemax', seconds(scale.to));
+    this.slider.setAttribute('aria-valuenow', seconds(Math.max(scale.from, Math.min(scale.to, at))));
+    this.slider.setAttribute('aria-valuetext', this.atFinding ? this.words.finding(this.atFinding) : this.words.at(at));
   }
 
   private sayCursor(): void {
-    if (this.atFinding) this.tell(this.findingWords(this.atFinding));
-    else if (this.draft) this.tell(this.rangeWords(this.draft));
-    else if (this.cursor !== null) this.tell(this.wordsAt(this.cursor));
+    if (this.atFinding) this.tell(this.words.finding(this.atFinding));
+    else if (this.draft) this.tell(this.words.range(this.draft));
+    else if (this.cursor !== null) this.tell(this.words.at(this.cursor));
   }
 
   // --- pointer ---
@@ -244,27 +205,27 @@ export class OverviewPlot {
     const start = event.clientX;
     const from = this.scale.time(start - left);
     let dragged = false;
-    this.element.setPointerCapture(event.pointerId);
+    this.slider.setPointerCapture(event.pointerId);
     const move = (e: PointerEvent): void => {
       if (!dragged && Math.abs(e.clientX - start) < DRAG_FROM) return;
       dragged = true;
       const to = this.scale.time(e.clientX - left);
       this.draft = { from: Math.min(from, to), to: Math.max(from, to) };
-      this.tell(this.rangeWords(this.draft));
+      this.tell(this.words.range(this.draft));
       this.place();
     };
     const cancel = (e: KeyboardEvent): void => {
       if (e.key !== 'Escape') return;
       this.draft = null;
       e.stopPropagation();
-      this.element.releasePointerCapture(event.pointerId);
+      this.slider.releasePointerCapture(event.pointerId);
     };
-    this.element.addEventListener('pointermove', move);
+    this.slider.addEventListener('pointermove', move);
     window.addEventListener('keydown', cancel, true);
-    this.element.addEventListener(
+    this.slider.addEventListener(
       'lostpointercapture',
       () => {
-        this.element.removeEventListener('pointermove', move);
+        this.slider.removeEventListener('pointermove', move);
         window.removeEventListener('keydown', cancel, true);
         this.atFinding = this.anchor = null;
         if (!dragged) {
@@ -281,7 +242,7 @@ export class OverviewPlot {
     if (event.buttons !== 0) return;
     const x = event.clientX - this.element.getBoundingClientRect().left;
     const { scale } = this;
-    this.tell(x >= GUTTER && x <= GUTTER + scale.width && this.model.overview?.timed ? this.wordsAt(scale.time(x)) : null);
+    this.tell(x >= GUTTER && x <= GUTTER + scale.width && this.model.overview?.timed ? this.words.at(scale.time(x)) : null);
   }
 
   private wheel(event: WheelEvent): void {
@@ -293,7 +254,7 @@ export class OverviewPlot {
   private goTo(time: number): void {
     const { overview } = this.model;
     if (!overview) return;
-    for (let b = Math.max(0, this.bucketAt(time)); b < overview.first.length; b++) {
+    for (let b = Math.max(0, this.words.bucketAt(time)); b < overview.first.length; b++) {
       const packet = overview.first[b]!;
       if (packet !== NO_PACKET) {
         this.session.jumps.goToPacket(packet);

@@ -14,10 +14,11 @@ import { Restorer } from './restorer';
 import { RpcClient } from './rpcClient';
 import { ShownDetail } from './shownDetail';
 import { StreamInfo } from './streamInfo';
+import { TimeZoom } from './timeZoom';
 import { defaultViewState, withSize } from './viewState';
 
 /** What happened; listeners look at the session for the rest. */
-export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo' | 'tab' | 'study';
+export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo' | 'tab' | 'study' | 'zoom';
 
 export interface Selection {
   readonly packet: number;
@@ -42,6 +43,7 @@ export class Session {
   readonly streams: PageCache<StreamRowData>;
   readonly history = new History();
   readonly streamInfo: StreamInfo;
+  readonly timeZoom = new TimeZoom(this);
   readonly jumps: Jumps;
   readonly host: HostPort;
   config!: EditorConfig;

@@ -7,6 +7,7 @@ import type { SegmentRef, TimelineStore } from '../state/timelineStore';
 import { clampView, EvenAxis, fitPitch, revealView, timeStep, zoomView, type Extent, type Viewport } from './axis';
 import { closedSpans, ladderColumns, linksOf, namedRuns, placeSegments, stateRuns, stepsOf, WORDS_HEIGHT, type DrawnSegment, type LadderColumns, type StateRun } from './layout';
 import { Painter } from './paint';
+import { paintSacks, sackReports, type SackReport } from './sackBars';
 import { segmentWords } from './segmentWords';
 import type { Theme } from './theme';
 
@@ -36,6 +37,8 @@ export class Ladder {
   drawn: readonly DrawnSegment[] = [];
   runs: readonly StateRun[] = [];
   columns: LadderColumns = ladderColumns(800, 60, 40);
+  /** SACK blocks of what was drawn. */
+  sacks: readonly SackReport[] = [];
   /** Sums were drawn instead of segments. */
   summed = false;
   private axis = new EvenAxis(0, new Uint32Array(0));
@@ -104,6 +107,30 @@ export class Ladder {
     this.view = clampView({ pitch: view.pitch, top: part * extent.length - this.height / view.pitch / 2 }, extent);
   }
 
+  /** The time on screen, 'all' when that is the whole stream; null where it is not known: sums on the even scale, segments that have not been read. */
+  shownTime(): { readonly from: number; readonly to: number } | 'all' | null {
+    const { head, view, height } = this;
+    if (!head || head.total === 0) return null;
+    const { from, to } = this.shownPart;
+    if (from <= 0 && to >= 1) return 'all';
+    if (this.scale === 'time') return { from: Math.max(head.start, head.start + view.top), to: Math.min(head.end, head.start + view.top + height / view.pitch) };
+    const seen = this.summed ? [] : this.drawn.filter(({ y, ref }) => ref && y >= 0 && y <= height);
+    const [first, last] = [seen[0]?.ref, seen.at(-1)?.ref];
+    return first && last ? { from: first.columns.place[first.i]!, to: last.columns.place[last.i]! } : null;
+  }
+
+  /** Fills the screen with a part of the time (nanoseconds since the capture's base). */
+  showTime(from: number, to: number): void {
+    const start = this.head?.start ?? 0;
+    this.view = clampView({ top: from - start, pitch: this.height / Math.max(1, to - from) }, this.extent);
+  }
+
+  /** Fills the screen with the segments [first, last), on the even scale. */
+  showRanks(first: number, last: number): void {
+    const [top, bottom] = [this.axis.position(first) - 0.7, this.axis.position(last - 1) + 0.7];
+    this.view = clampView({ top, pitch: this.height / Math.max(1, bottom - top) }, this.extent);
+  }
+
   /** Brings a segment into sight. False when its place is not known yet. */
   reveal(rank: number): boolean {
     const position = this.position(rank);
@@ -168,7 +195,7 @@ export class Ladder {
     this.columns = ladderColumns(this.width, this.timeText(input, null, null).length * unit, (String(input.state.packets).length + 1) * unit);
     const painter = new Painter(ctx, theme, this.columns, this.height);
     painter.begin();
-    this.drawn = this.runs = [];
+    this.drawn = this.runs = this.sacks = [];
     if (!head || head.total === 0) return;
     const { view } = this;
     const [first, last] = this.range(head, view);
@@ -177,6 +204,8 @@ export class Ladder {
     else {
       store.want(first, last);
       this.paintSegments(painter, head, view, first, last, input);
+      this.sacks = sackReports(this.drawn);
+      paintSacks(ctx, theme, this.columns, this.sacks, this.scale === 'even' ? view.pitch : ROW);
     }
   }
 

@@ -1,22 +1,20 @@
-import { NO_PACKET } from '../../core/bytes/units';
-import { stateCard } from '../../core/explain/stateWords';
 import { duration, grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import type { TimeScale } from '../../rpc/webviewMessages';
-import { HoverCards } from '../cards/hoverCards';
 import { afterPaint, el, iconButton, markPainted } from '../shared/dom';
+import { linkButton } from '../shared/linkButton';
 import type { Session } from '../state/session';
 import { TimelineStore } from '../state/timelineStore';
 import { DrawnRows } from './drawnRows';
 import { Ladder } from './ladder';
+import { LadderCards } from './ladderCards';
+import { LadderInput, ZOOM_STEP } from './ladderInput';
 import { Minimap } from './minimap';
-import { PacketCards } from './packetCards';
+import { TimelineLink } from './timelineLink';
 import { onThemeChange, readTheme, type Theme } from './theme';
 
-const ZOOM_STEP = 1.4;
 const ROWS_DELAY_MS = 120;
 const REFRESH_MS = 700;
-const DRAG_FROM = 4;
 
 /** The timeline of the stream that is shown: toolbar, ladder, minimap. */
 export class TimelinePane {
@@ -25,14 +23,13 @@ export class TimelinePane {
   private readonly grid = el('div', 'ladder', { role: 'grid', tabindex: '0', 'aria-readonly': 'true' });
   private readonly message = el('div', 'pane-empty', { role: 'status' });
   private readonly note = el('span', 'timeline-note');
-  private readonly anchor = el('div', 'ladder-anchor');
   private readonly scales: Readonly<Record<TimeScale, HTMLButtonElement>>;
   private readonly store: TimelineStore;
   private readonly ladder: Ladder;
   private readonly rows: DrawnRows;
   private readonly minimap: Minimap;
-  private readonly cards: HoverCards;
-  private readonly packetCards: PacketCards;
+  private readonly cards: LadderCards;
+  private readonly link: TimelineLink;
   private theme: Theme | null = null;
   private frame = 0;
   private rowsTimer = 0;
@@ -52,17 +49,10 @@ export class TimelinePane {
     this.rows = new DrawnRows(this.store);
     this.minimap = new Minimap((part) => {
       this.ladder.centre(part);
-      this.repaint();
+      this.panned();
     });
-    this.packetCards = new PacketCards(session);
-    this.cards = new HoverCards({
-      peek: (node) => this.peekCard(node),
-      load: (node, signal) => this.packetCards.load(Number(node.split(':')[1]), signal),
-      delay: () => session.config.hoverDelayMs,
-      goToPacket: (packet) => session.jumps.goToPacket(packet),
-      copy: (text) => session.host.copy(text),
-      announce: () => undefined,
-    });
+    this.cards = new LadderCards(session, this.store, this.ladder);
+    this.link = new TimelineLink(session, this.store, this.ladder, () => this.repaint());
     const scale = (name: TimeScale, label: string, title: string): HTMLButtonElement => {
       const button = el('button', 'segment-button', { type: 'button', title }, label);
       button.addEventListener('click', () => this.setScale(name));
@@ -80,10 +70,11 @@ export class TimelinePane {
       iconButton('zoom-in', t('Zoom in (+)'), () => this.zoom(ZOOM_STEP)),
       iconButton('zoom-out', t('Zoom out (-)'), () => this.zoom(1 / ZOOM_STEP)),
       iconButton('screen-full', t('Show the whole stream (0)'), () => this.fit()),
+      linkButton(session),
       el('span', 'spacer'),
       this.note,
     );
-    this.grid.append(this.canvas, this.rows.header, this.rows.element, this.anchor);
+    this.grid.append(this.canvas, this.rows.header, this.rows.element, this.cards.anchor);
     const body = el('div', 'timeline-body');
     body.append(this.grid, this.minimap.element);
     this.element.append(bar, body, this.message, this.cards.element);
@@ -95,6 +86,9 @@ export class TimelinePane {
   private listen(): void {
     const { session, grid } = this;
     session.events.on(['view', 'selection', 'state'], () => this.follow());
+    session.events.on(['zoom'], () => {
+      if (!this.element.hidden) void this.link.follow();
+    });
     session.events.on(['format'], () => this.repaint());
     session.events.on(['study'], () => {
       this.overviewOf = '';
@@ -108,14 +102,18 @@ export class TimelinePane {
       this.repaint();
     });
     new ResizeObserver(() => this.resized()).observe(grid);
-    grid.addEventListener('keydown', (event) => this.key(event));
-    grid.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
-    grid.addEventListener('pointerdown', (event) => this.pointerDown(event));
-    grid.addEventListener('pointermove', (event) => this.pointerMove(event));
-    grid.addEventListener('pointerleave', () => this.hover(null));
-    grid.addEventListener('dblclick', () => session.host.run('openExplain'));
     grid.addEventListener('focus', () => this.repaint());
     grid.addEventListener('blur', () => this.repaint());
+    new LadderInput(grid, session, this.store, this.ladder, this.cards, {
+      selectedRank: () => this.selectedRank,
+      awaitedRank: () => (this.awaited?.select ? this.awaited.rank : null),
+      select: (rank) => this.show(rank, true),
+      zoom: (factor, y) => this.zoom(factor, y),
+      fit: () => this.fit(),
+      panned: () => this.panned(),
+      hover: (rank) => this.hover(rank),
+      showHover: () => this.showHover(),
+    });
   }
 
   get hasFocus(): boolean {
@@ -130,9 +128,7 @@ export class TimelinePane {
   showHover(): void {
     const rank = this.selectedRank;
     const segment = this.ladder.drawn.find((one) => one.rank === rank);
-    if (!segment?.ref) return;
-    this.placeAnchor(segment.y - 14, 18);
-    void this.cards.show(`packet:${segment.ref.columns.packet[segment.ref.i]!}`, this.anchor);
+    if (segment) this.cards.show(segment);
   }
 
   // --- what is shown ---
@@ -184,6 +180,7 @@ export class TimelinePane {
     this.shownRank = null;
     this.resized();
     this.follow();
+    void this.link.follow();
   }
 
   private dataChanged(): void {
@@ -193,6 +190,7 @@ export class TimelinePane {
     if (head) {
       this.grid.setAttribute('aria-rowcount', String(head.total + 1));
       void this.loadOverview();
+      void this.link.follow();
     }
     this.repaint();
   }
@@ -233,6 +231,7 @@ export class TimelinePane {
     this.showScale();
     const rank = this.selectedRank;
     if (rank !== null) this.show(rank, false);
+    this.link.again();
     void this.loadOverview();
     this.repaint();
   }
@@ -248,11 +247,18 @@ export class TimelinePane {
     const { ladder } = this;
     const selected = ladder.drawn.find(({ rank }) => rank === this.selectedRank)?.y ?? -1;
     ladder.zoom(factor, y ?? (selected >= 0 && selected <= ladder.height ? selected : ladder.height / 2));
+    this.link.moved(true);
     this.repaint();
   }
 
   private fit(): void {
     this.ladder.fit();
+    this.link.moved(true);
+    this.repaint();
+  }
+
+  private panned(): void {
+    this.link.moved(false);
     this.repaint();
   }
 
@@ -321,127 +327,7 @@ export class TimelinePane {
     if (row) this.grid.setAttribute('aria-activedescendant', row.id);
     else this.grid.removeAttribute('aria-activedescendant');
     this.grid.dataset.summed = String(ladder.summed);
-  }
-
-  // --- input ---
-
-  private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const { store, ladder } = this;
-    const total = store.head?.total ?? 0;
-    if (total === 0) return;
-    const at = this.awaited?.select ? this.awaited.rank : (this.selectedRank ?? ladder.rankAtOrAfter(0) ?? 0);
-    const go = (rank: number): void => this.show(Math.max(0, Math.min(total - 1, rank)), true);
-    const ref = store.at(at);
-    switch (event.key) {
-      case 'ArrowDown':
-        go(at + 1);
-        break;
-      case 'ArrowUp':
-        go(at - 1);
-        break;
-      case 'Home':
-        go(0);
-        break;
-      case 'End':
-        go(total - 1);
-        break;
-      case 'PageDown':
-        go(at + ladder.pageSize);
-        break;
-      case 'PageUp':
-        go(at - ladder.pageSize);
-        break;
-      case 'ArrowLeft':
-      case 'ArrowRight': {
-        const other = ref?.columns[event.key === 'ArrowLeft' ? 'sentBefore' : 'sentAgain'][ref.i];
-        if (other !== undefined && other !== NO_PACKET) go(other);
-        break;
-      }
-      case '+':
-      case '=':
-        this.zoom(ZOOM_STEP);
-        break;
-      case '-':
-        this.zoom(1 / ZOOM_STEP);
-        break;
-      case '0':
-        this.fit();
-        break;
-      case 'Enter':
-        this.session.host.run('openExplain');
-        break;
-      case ' ':
-        this.showHover();
-        break;
-      default:
-        return;
-    }
-    event.preventDefault();
-  }
-
-  private wheel(event: WheelEvent): void {
-    event.preventDefault();
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? this.ladder.height : 1;
-    if (event.ctrlKey || event.metaKey) this.zoom(Math.exp((-event.deltaY * unit) / 300), event.clientY - this.grid.getBoundingClientRect().top);
-    else {
-      this.ladder.pan((event.shiftKey ? event.deltaX || event.deltaY : event.deltaY) * unit);
-      this.hover(null);
-      this.repaint();
-    }
-  }
-
-  private pointerDown(event: PointerEvent): void {
-    if (event.button !== 0) return;
-    const { grid, ladder } = this;
-    const start = event.clientY;
-    let last = start;
-    let dragged = false;
-    grid.setPointerCapture(event.pointerId);
-    const move = (e: PointerEvent): void => {
-      if (!dragged && Math.abs(e.clientY - start) < DRAG_FROM) return;
-      dragged = true;
-      grid.classList.add('panning');
-      ladder.pan(last - e.clientY);
-      last = e.clientY;
-      this.repaint();
-    };
-    grid.addEventListener('pointermove', move);
-    grid.addEventListener(
-      'lostpointercapture',
-      () => {
-        grid.removeEventListener('pointermove', move);
-        grid.classList.remove('panning');
-        if (dragged) return;
-        const y = start - grid.getBoundingClientRect().top;
-        const rank = ladder.summed ? ladder.rankAtOrAfter(y) : ladder.rankNear(y);
-        if (rank !== null) this.show(rank, true);
-      },
-      { once: true },
-    );
-  }
-
-  private pointerMove(event: PointerEvent): void {
-    if (event.buttons !== 0) return;
-    const box = this.grid.getBoundingClientRect();
-    const x = event.clientX - box.left;
-    const y = event.clientY - box.top;
-    const run = this.ladder.runAt(x, y);
-    if (run && run.rank >= 0) {
-      this.hover(null);
-      this.placeAnchor(y - 8, 16, run.end === 'client' ? this.ladder.columns.clientBand : this.ladder.columns.serverBand);
-      this.cards.hover(`state:${run.end}:${run.rank}:${run.state}`, this.anchor);
-      return;
-    }
-    const rank = this.ladder.summed ? null : this.ladder.rankNear(y);
-    this.hover(rank);
-    const segment = this.ladder.drawn.find((one) => one.rank === rank);
-    if (!segment?.ref) {
-      this.cards.leave();
-      return;
-    }
-    this.placeAnchor(segment.y - 14, 18, Math.max(this.ladder.columns.clientLane, Math.min(x - 20, this.ladder.columns.serverLane - 60)));
-    this.cards.hover(`packet:${segment.ref.columns.packet[segment.ref.i]!}`, this.anchor);
+    this.grid.dataset.sacks = String(ladder.sacks.length);
   }
 
   private hover(rank: number | null): void {
@@ -449,16 +335,5 @@ export class TimelinePane {
     if (rank === this.hovered) return;
     this.hovered = rank;
     this.repaint();
-  }
-
-  private placeAnchor(top: number, height: number, left = this.ladder.columns.clientLane): void {
-    Object.assign(this.anchor.style, { top: `${top}px`, left: `${left}px`, height: `${height}px` });
-  }
-
-  private peekCard(node: string): ReturnType<PacketCards['peek']> {
-    const [kind, first, rank, state] = node.split(':');
-    if (kind === 'packet') return this.packetCards.peek(Number(first));
-    const end = first === 'server' ? 'server' : 'client';
-    return stateCard(end, Number(state), this.store.changeBefore(end, Number(rank)));
   }
 }
