@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CaptureState, JumpTarget, PacketPosition, PacketView } from '../core/engineApi';
-import type { EditorCommand, EditorConfig, EditorViewState, FromHost, ToHost } from '../rpc/webviewMessages';
+import type { EditorCommand, EditorConfig, EditorViewState, FromHost, StreamTab, ToHost } from '../rpc/webviewMessages';
 import type { CaptureSession } from './captureSession';
 import { Disposer } from './dispose';
 import { type FilterHistory, savedFilters, saveFilter } from './filters';
@@ -104,16 +104,16 @@ export class CapturePanel extends Disposer {
     this.post({ kind: 'command', command });
   }
 
-  /** Selects and shows a packet; `view` changes what the packets table shows. */
-  reveal(target: JumpTarget, view: PacketView | null): void {
-    this.post({ kind: 'reveal', target, view });
+  /** Selects and shows a packet; `view` changes what the packets table shows, `tab` what is shown of the stream. */
+  reveal(target: JumpTarget, view: PacketView | null, tab?: StreamTab): void {
+    this.post({ kind: 'reveal', target, view, ...(tab ? { tab } : {}) });
   }
 
   /** Goes to a packet (frame.number - 1) or the first packet of a stream. False when there is none. */
-  async goTo(to: { readonly to: 'packet'; readonly packet: number } | { readonly to: 'stream'; readonly stream: number }): Promise<boolean> {
+  async goTo(to: { readonly to: 'packet'; readonly packet: number } | { readonly to: 'stream'; readonly stream: number }, tab?: StreamTab): Promise<boolean> {
     const result = await this.session.call('jump', to).result;
     if (!result.ok || !result.value) return false;
-    this.reveal(result.value, to.to === 'stream' ? { kind: 'stream', stream: to.stream } : null);
+    this.reveal(result.value, to.to === 'stream' ? { kind: 'stream', stream: to.stream } : null, tab);
     return true;
   }
 

@@ -7,6 +7,7 @@ import type { CapturePanel } from './capturePanel';
 import { nextFinding } from './goToFinding';
 import { pickStream } from './goToStream';
 import type { TextNavigation } from './language/textCommands';
+import { STREAM_TABS } from './messageChecks';
 import { parseFrameNumber } from './texts';
 
 /** Commands that the editor's webview carries out. */
@@ -75,8 +76,9 @@ export function registerCommands(active: ActiveCapture, text: TextNavigation): v
     register('tcpTrace.goToStream', onPanel(pickStream)),
     register('tcpTrace.nextFinding', onPanel((panel) => nextFinding(panel, 1))),
     register('tcpTrace.previousFinding', onPanel((panel) => nextFinding(panel, -1))),
-    register('tcpTrace.revealPacket', (packet) => (typeof packet === 'number' ? active.current?.goTo({ to: 'packet', packet }) : undefined)),
-    register('tcpTrace.revealStream', (stream) => (typeof stream === 'number' ? active.current?.goTo({ to: 'stream', stream }) : undefined)),
+    // Arguments: a packet (frame.number - 1) or a stream, and the tab to open ('timeline', 'packets', 'graphs', 'payload'); without one the tab stays.
+    register('tcpTrace.revealPacket', (packet, tab) => (typeof packet === 'number' ? active.current?.goTo({ to: 'packet', packet }, STREAM_TABS.find((one) => one === tab)) : undefined)),
+    register('tcpTrace.revealStream', (stream, tab) => (typeof stream === 'number' ? active.current?.goTo({ to: 'stream', stream }, STREAM_TABS.find((one) => one === tab)) : undefined)),
     register('tcpTrace.reopenWith', () => vscode.commands.executeCommand('workbench.action.reopenWithEditor')),
     register('tcpTrace.openAsText', (uri) => openAs(uri instanceof vscode.Uri ? uri : active.current?.session.uri, 'default')),
     register('tcpTrace.openAsCapture', (uri) => openAs(uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri, VIEW_TYPE)),

@@ -15,7 +15,7 @@ interface StreamItem extends vscode.QuickPickItem {
 export function pickStream(panel: CapturePanel): void {
   const pick = vscode.window.createQuickPick<StreamItem>();
   pick.title = vscode.l10n.t('Go to Stream');
-  pick.placeholder = vscode.l10n.t('Number, address, port or status; several words narrow the list');
+  pick.placeholder = vscode.l10n.t('Number, address, port, status or finding; several words narrow the list');
   pick.keepScrollPosition = true;
   let call: EngineCall<StreamPage> | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -62,11 +62,15 @@ export function pickStream(panel: CapturePanel): void {
 
 function streamItems(page: StreamPage, current: number | null): StreamItem[] {
   const items = page.rows.map((row): StreamItem => {
-    const [icon] = statusIcon(row.status);
+    const { study } = row;
+    const grave = study && (study.severity === 'error' || study.severity === 'warning') ? study : null;
+    const [icon] = grave ? [grave.severity] : statusIcon(row.status);
+    const words = grave ? grave.firstFinding : row.statusText;
     return {
       stream: row.stream,
       label: `$(${icon}) ${streamTitle(row)}`,
-      description: row.stream === current ? vscode.l10n.t('{0} (current)', row.statusText) : row.statusText,
+      description: row.stream === current ? vscode.l10n.t('{0} (current)', words) : words,
+      ...(study ? { detail: study.verdict } : {}),
       // The engine has searched already; VS Code's own search must not hide what it found.
       alwaysShow: true,
     };

@@ -17,7 +17,7 @@ const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(png|svg|csv)$/;
 const MAX_PANES = 60;
 export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'utc', 'local', 'epoch', 'delta', 'streamRelative', 'streamDelta'];
 export const SEQUENCE_FORMATS: readonly SequenceFormat[] = ['relative', 'raw'];
-const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs', 'payload'];
+export const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs', 'payload'];
 const TIME_SCALES: readonly TimeScale[] = ['even', 'time'];
 const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText', 'nextFinding', 'previousFinding'] as const;
 

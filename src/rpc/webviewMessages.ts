@@ -85,7 +85,7 @@ export type FromHost =
   | { readonly kind: 'command'; readonly command: EditorCommand }
   | { readonly kind: 'config'; readonly config: EditorConfig }
   /** Select and show this packet (Quick Pick, tree view, link in a card). */
-  | { readonly kind: 'reveal'; readonly target: JumpTarget; readonly view: PacketView | null };
+  | { readonly kind: 'reveal'; readonly target: JumpTarget; readonly view: PacketView | null; /** Opens this tab too. */ readonly tab?: StreamTab };
 
 /** TCP Explain panel. */
 export type ExplainToHost =

@@ -113,6 +113,55 @@ describe('the graphs', function () {
     await until('the whole', async () => (await shown(frame)).to === whole.to);
   });
 
+  it('takes the ladder along, and comes along with it, unless they are unlinked', async () => {
+    const whole = await choose(frame, 'sequence');
+    // Of the segments that lie wholly in sight.
+    const times = (): Promise<readonly number[]> => frame.evaluate(() => {
+      const height = document.querySelector('.ladder')!.clientHeight;
+      const rows = Array.from(document.querySelectorAll<HTMLElement>('.drawn-rows [role="row"]'));
+      return rows.filter((row) => Number(row.dataset.y) >= 2 && Number(row.dataset.y) < height - 2).map((row) => Number(row.children[1]!.textContent));
+    });
+    const box = (await frame.locator('.u-over').boundingBox())!;
+    await workbench.page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+    await workbench.page.mouse.down();
+    await workbench.page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 });
+    await workbench.page.mouse.up();
+    const part = await until('a part', async () => {
+      const now = await shown(frame);
+      return now.to < whole.to ? now : null;
+    });
+    await frame.locator('#tab-timeline').click();
+    const seen = await until('its segments in the ladder', async () => {
+      const list = await times();
+      return list.length > 5 && list[0]! >= part.from / 1e9 - 0.001 && list.at(-1)! <= part.to / 1e9 + 0.001 ? list : null;
+    });
+    // The ladder is zoomed in: the graph follows.
+    await frame.locator('.ladder').focus();
+    for (let i = 0; i < 3; i++) await workbench.page.keyboard.press('+');
+    await until('fewer segments', async () => (await times()).length < seen.length);
+    await workbench.page.waitForTimeout(400);
+    await frame.locator('#tab-graphs').click();
+    const less = await until('a smaller part', async () => {
+      const now = await shown(frame);
+      return now.to - now.from < part.to - part.from ? now : null;
+    });
+    await workbench.screenshot('graph-linked');
+    // Unlinked, each keeps its own.
+    await frame.locator('.graphs').getByRole('button', { name: 'Graphs and timeline zoom together' }).click();
+    await frame.locator('#tab-timeline').click();
+    await frame.locator('.ladder').focus();
+    await workbench.page.keyboard.press('0');
+    await workbench.page.waitForTimeout(400);
+    await frame.locator('#tab-graphs').click();
+    await workbench.settle();
+    const kept = await shown(frame);
+    assert.deepEqual([kept.from, kept.to], [less.from, less.to]);
+    await frame.locator('.graphs').getByRole('button', { name: 'Graphs and timeline zoom together' }).click();
+    await frame.locator('.graph-host').focus();
+    await workbench.page.keyboard.press('0');
+    await until('the whole', async () => (await shown(frame)).to === whole.to);
+  });
+
   it('goes to the packet that was clicked', async () => {
     await choose(frame, 'sequence');
     await workbench.settle();

@@ -56,7 +56,7 @@ describe('the streams table', function () {
 
   it('folds groups by pointer and keys', async () => {
     const before = (await rows()).length;
-    await frame.locator(`${ROW}.heading`).first().click();
+    await frame.locator(`${ROW}.heading`).first().click({ position: { x: 60, y: 10 } });
     await until('a folded group', async () => (await rows()).length < before);
     assert.equal(await frame.locator(`${ROW}.heading`).first().getAttribute('aria-expanded'), 'false');
     await workbench.page.keyboard.press('ArrowRight');
@@ -77,6 +77,25 @@ describe('the streams table', function () {
     await until('no headings', async () => (await frame.locator(`${ROW}.heading`).count()) === 0);
     assert.equal(await frame.locator('.streams-pane .grid').getAttribute('role'), 'grid');
     await until('a selected stream', async () => (await frame.locator(`${ROW}[aria-selected="true"]`).count()) === 1);
+  });
+
+  it('picks a stream from a list with findings and verdicts, in any tab', async () => {
+    await frame.locator('#tab-timeline').click();
+    await frame.locator('.packets-pane .place').click();
+    const list = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await until('streams', async () => (await list.count()) > 2);
+    await workbench.page.locator('.quick-input-widget input').first().fill('accept-queue');
+    const found = await until('the stream with the finding', async () => {
+      const texts = await list.allInnerTexts();
+      return texts.length > 0 && texts.every((text) => text.includes('Accept queue full')) ? texts : null;
+    });
+    // The sentence stands below.
+    assert.match(found[0]!, /Accept queue full[\s\S]*\w+ \w+ \w+/);
+    await workbench.screenshot('streams-pick');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.statusBar(/stream 3\//);
+    assert.equal(await frame.locator('#tab-timeline').getAttribute('aria-selected'), 'true');
+    await frame.locator('#tab-packets').click();
   });
 
   for (const theme of ['light', 'highContrast', 'dark'] as const) {

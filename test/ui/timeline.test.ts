@@ -98,7 +98,9 @@ describe('the timeline', function () {
     const lost = all.find((row) => LOST.test(row.labels));
     assert.ok(lost, 'a lost segment');
     assert.match(lost.links, /sent again in #\d+/);
-    assert.ok(all.some((row) => /SACK \d+–\d+/.test(row.sack)));
+    // A bar for every segment that reports blocks.
+    assert.equal(await frame.locator('.ladder').getAttribute('data-sacks'), String(all.filter((row) => /SACK \d+–\d+/.test(row.sack)).length));
+    assert.notEqual(await frame.locator('.ladder').getAttribute('data-sacks'), '0');
     // Arrow keys follow the link to the copy and back.
     await frame.locator('.ladder').click({ position: { x: 350, y: lost.y } });
     await until('the lost segment', async () => LOST.test((await selected(frame))?.labels ?? ''));

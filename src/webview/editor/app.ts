@@ -1,5 +1,5 @@
 import { t } from '../../core/l10n';
-import type { EditorCommand } from '../../rpc/webviewMessages';
+import type { EditorCommand, StreamTab } from '../../rpc/webviewMessages';
 import { FilterBar } from '../filter/filterBar';
 import { FindBar } from '../filter/findBar';
 import { HoverCards } from '../cards/hoverCards';
@@ -154,6 +154,10 @@ export class App {
   private paint(): void {
     this.packets.grid.flush();
     this.streams.grid.flush();
+  }
+
+  openTab(tab: StreamTab): void {
+    this.packets.tabs.open(tab);
   }
 
   /** A command of VS Code: palette, keybinding, title button. */

@@ -75,6 +75,7 @@ function receive(message: FromHost): void {
       return;
     case 'reveal':
       session.goTo(message.target, message.view);
+      if (message.tab) app?.openTab(message.tab);
   }
 }
 

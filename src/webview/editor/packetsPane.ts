@@ -30,7 +30,7 @@ export class PacketsPane {
   readonly element = el('section', 'pane packets-pane', { id: 'packets-pane' });
   readonly grid: VirtualGrid<PacketRow>;
   private readonly title = el('span', 'stream-title');
-  private readonly place = el('span', 'place');
+  private readonly place = el('button', 'place', { type: 'button' });
   private readonly none = el('p', 'grid-none', { role: 'status' });
   readonly tabs: StreamTabs;
   /** The table, and what belongs above it. */
@@ -57,6 +57,7 @@ export class PacketsPane {
     };
     this.which = [which(t('Stream'), () => session.showStream()), which(t('All packets'), () => session.setView({ kind: 'all' }))];
     this.choice.append(...this.which);
+    this.place.addEventListener('click', () => session.host.run('goToStream'));
     this.walk.append(
       iconButton('chevron-left', t('Previous stream (Alt+PageUp or [)'), () => session.jumps.nextStream(-1)),
       this.place,
@@ -168,10 +169,11 @@ export class PacketsPane {
     if (view.kind === 'all') {
       this.title.replaceChildren();
       this.place.textContent = grouped(state.streams);
+      this.place.title = t('Choose a stream...');
       return;
     }
     this.place.textContent = `${grouped(view.stream)} / ${grouped(state.streams)}`;
-    this.place.title = t('Stream {0}; {1} streams in the capture', view.stream, state.streams);
+    this.place.title = t('Stream {0} of {1}. Click to choose one from a list with verdicts.', view.stream, state.streams);
     const info = streamInfo.get(view.stream);
     this.title.replaceChildren();
     if (!info) return;

@@ -7,7 +7,8 @@ import type { SegmentRef, TimelineStore } from '../state/timelineStore';
 import { clampView, EvenAxis, fitPitch, revealView, timeStep, zoomView, type Extent, type Viewport } from './axis';
 import { closedSpans, ladderColumns, linksOf, namedRuns, placeSegments, stateRuns, stepsOf, WORDS_HEIGHT, type DrawnSegment, type LadderColumns, type StateRun } from './layout';
 import { Painter } from './paint';
-import { paintSacks, sackReports, type SackReport } from './sackBars';
+import { sackReports, type SackReport } from './sackBars';
+import { paintSacks } from './sackPaint';
 import { segmentWords } from './segmentWords';
 import type { Theme } from './theme';
 
