@@ -60,7 +60,7 @@ function measure(file, { tsharkRuns }) {
     if (i < tsharkRuns) tshark.push(wall('tshark', ['-n', '-r', file, '-T', 'fields', '-e', 'frame.number', '-e', 'tcp.stream', ...LABELS.flatMap((l) => ['-e', l])]));
   }
   const by = (key) => median(engine.map((e) => e[key]));
-  return { engine: { ...engine[0], firstPageMs: by('firstPageMs'), totalMs: by('totalMs'), bytesPerPacket: by('bytesPerPacket'), sortMs: by('sortMs'), nextStreamP95Ms: by('nextStreamP95Ms'), filterColumnMs: by('filterColumnMs'), filterAddressMs: by('filterAddressMs'), filterFlagsMs: by('filterFlagsMs') }, tcptrace: median(tcptrace), tshark: median(tshark), parser: median(parser) };
+  return { engine: { ...engine[0], firstPageMs: by('firstPageMs'), totalMs: by('totalMs'), bytesPerPacket: by('bytesPerPacket'), sortMs: by('sortMs'), overviewMs: by('overviewMs'), nextStreamP95Ms: by('nextStreamP95Ms'), filterColumnMs: by('filterColumnMs'), filterAddressMs: by('filterAddressMs'), filterFlagsMs: by('filterFlagsMs') }, tcptrace: median(tcptrace), tshark: median(tshark), parser: median(parser) };
 }
 
 const rows = [];
@@ -79,6 +79,7 @@ for (const [name, file, tsharkRuns] of [['1 M packets with payload', big, 1], ['
   if (tsharkRuns) row('  tshark -n -T fields, same labels', `${seconds(m.tshark)} (ours 1/${(m.tshark / e.totalMs).toFixed(0)})`, '<= 1/100', Number.isFinite(m.tshark) ? m.tshark / e.totalMs >= 100 : undefined);
   row('  pcap-parser, records only', `${seconds(m.parser)} (ours ${(e.totalMs / m.parser).toFixed(2)} x)`, '');
   row('  memory, RSS delta', `${e.bytesPerPacket.toFixed(0)} bytes/packet`, file === headers ? '<= 100' : '', file === headers ? e.bytesPerPacket <= 100 : undefined);
+  row('  overview: packets and bytes over time (processor time)', `${e.overviewMs.toFixed(0)} ms`, file === headers ? '< 200 ms' : '< 50 ms', e.overviewMs < (file === headers ? 200 : 50));
   row('  sort streams by bytes', `${e.sortMs.toFixed(1)} ms`, '');
   row(`  filter: a comparison on a column (tcp.len > 1000)`, `${e.filterColumnMs.toFixed(0)} ms`, file === headers ? '< 250 ms' : '', file === headers ? e.filterColumnMs < 250 : undefined);
   row('  filter: addresses and a set of ports', `${e.filterAddressMs.toFixed(0)} ms`, '');

@@ -40,13 +40,15 @@ const EDITOR_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   'tcpTrace.copyRow': 'copyRow',
   'tcpTrace.copyField': 'copyField',
   'tcpTrace.copyHex': 'copyHex',
+  'tcpTrace.focusOverview': 'focusOverview',
+  'tcpTrace.groupStreams': 'groupStreams',
   'tcpTrace.focusStreams': 'focusStreams',
   'tcpTrace.focusPackets': 'focusPackets',
   'tcpTrace.focusDetails': 'focusDetails',
 };
 
 /** Commands that move the focus into the editor when it is elsewhere. */
-const TAKES_FOCUS: ReadonlySet<string> = new Set(['tcpTrace.focusStreams', 'tcpTrace.focusPackets', 'tcpTrace.focusDetails', 'tcpTrace.showHover', 'tcpTrace.focusFilter', 'tcpTrace.find']);
+const TAKES_FOCUS: ReadonlySet<string> = new Set(['tcpTrace.focusOverview', 'tcpTrace.focusStreams', 'tcpTrace.focusPackets', 'tcpTrace.focusDetails', 'tcpTrace.showHover', 'tcpTrace.focusFilter', 'tcpTrace.find']);
 
 /** Commands that the engine carries out. */
 const ENGINE_COMMANDS: Readonly<Record<string, EngineMethod>> = {

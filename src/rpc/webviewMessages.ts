@@ -39,7 +39,7 @@ export type EditorCommand =
   | 'nextStream' | 'previousStream' | 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'
   | 'back' | 'forward' | 'showAllPackets' | 'showStreamPackets' | 'showTimeline' | 'toggleSequenceFormat' | 'cycleTimeFormat' | 'showHover'
   | 'focusFilter' | 'clearFilter' | 'filterValue' | 'filterValueAnd' | 'filterValueOr' | 'filterValueNot' | 'find' | 'findNext' | 'findPrevious'
-  | 'copyCell' | 'copyRow' | 'copyField' | 'copyHex' | 'focusStreams' | 'focusPackets' | 'focusDetails';
+  | 'copyCell' | 'copyRow' | 'copyField' | 'copyHex' | 'focusOverview' | 'groupStreams' | 'focusStreams' | 'focusPackets' | 'focusDetails';
 
 export interface EditorConfig {
   readonly timeFormat: TimeFormat;

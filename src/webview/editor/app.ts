@@ -220,6 +220,10 @@ export class App {
         return this.details.copyField();
       case 'copyHex':
         return this.details.copyHex();
+      case 'focusOverview':
+        return this.overview.focus();
+      case 'groupStreams':
+        return session.groupStreams(!session.grouped);
       case 'focusStreams':
         this.showStreams(true);
         return this.streams.grid.focus();
