@@ -81,7 +81,7 @@ describe('the streams table', function () {
 
   it('picks a stream from a list with findings and verdicts, in any tab', async () => {
     await frame.locator('#tab-timeline').click();
-    await frame.locator('.packets-pane .place').click();
+    await frame.locator('.packets-pane button.place').click();
     const list = workbench.page.locator('.quick-input-list .monaco-list-row');
     await until('streams', async () => (await list.count()) > 2);
     await workbench.page.locator('.quick-input-widget input').first().fill('accept-queue');

@@ -19,6 +19,8 @@ const USUAL = 3;
 const NAMED = 11;
 const CELL = 2;
 const REFRESH_MS = 700;
+/** The options follow what was painted this much later: a wheel paints often. */
+const DESCRIBE_MS = 120;
 const SCROLLBAR = 12;
 
 /** A lane for every stream over the time that the overview shows, in the order of the streams table. */
@@ -36,6 +38,7 @@ export class LanesView {
   private frame = 0;
   private key = '';
   private timer = 0;
+  private describing = 0;
   /** Row in focus, and the row that the pointer is on. */
   private active = 0;
   private hovered = -1;
@@ -185,7 +188,8 @@ export class LanesView {
     this.scrollbar.update(this.height);
     pages.want(scroll.first, Math.max(scroll.first, scroll.last));
     this.list.style.marginRight = scroll.total > scroll.visible ? `${SCROLLBAR}px` : '';
-    this.describe();
+    clearTimeout(this.describing);
+    this.describing = window.setTimeout(() => this.describe(), DESCRIBE_MS);
   }
 
   /** The lanes on screen as options: for those who do not see the canvas, and for tests. */

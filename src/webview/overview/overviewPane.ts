@@ -122,7 +122,7 @@ export class OverviewPane {
     const { state } = this.session;
     const { isOpen, withLanes } = this;
     // Without packets the page below says why.
-    this.element.hidden = state.packets === 0;
+    this.element.hidden = state.packets === 0 || state.failure !== null;
     this.fold.setAttribute('aria-expanded', String(isOpen));
     this.fold.title = isOpen ? t('Fold the overview') : t('Unfold the overview');
     this.body.hidden = this.sash.element.hidden = this.legend.hidden = !isOpen;

@@ -14,7 +14,11 @@ const MOST_ROWS = 60;
 export class OverviewTable {
   readonly element = el('table', 'visually-hidden overview-table');
 
+  private shown: CaptureOverview | null = null;
+
   show(overview: CaptureOverview, shown: TimeRange): void {
+    if (overview === this.shown) return;
+    this.shown = overview;
     const { packets, from, width, findings } = overview;
     const per = Math.max(1, Math.ceil(packets.length / MOST_ROWS));
     const head = el('thead');

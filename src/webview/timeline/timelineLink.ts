@@ -8,6 +8,8 @@ const TELL_MS = 150;
 export class TimelineLink {
   /** What the ladder shows already, or was asked to show. */
   private applied = '';
+  /** The part came from the ladder: its other scale keeps a view of its own. */
+  private own = false;
   private timer = 0;
 
   constructor(
@@ -27,6 +29,7 @@ export class TimelineLink {
     if (!session.timeZoom.linked || key === this.applied || head.stream !== session.shownStream || ladder.height === 0) return;
     const fresh = this.applied === '';
     this.applied = key;
+    this.own = false;
     // All of it is what a ladder shows that nobody zoomed.
     if (!part) {
       if (!fresh && session.viewState.timeScale === 'time') ladder.fit();
@@ -49,13 +52,14 @@ export class TimelineLink {
       const part = this.ladder.shownTime();
       if (!part) return;
       this.applied = this.keyOf(part === 'all' ? null : part);
+      this.own = true;
       session.timeZoom.set(part === 'all' ? null : part);
     }, TELL_MS);
   }
 
-  /** The scale changed: what the part means on it has to be found anew. */
+  /** The scale changed: what a part that the graphs chose means on it has to be found anew. */
   again(): void {
-    if (this.session.timeZoom.part) this.applied = '';
+    if (this.session.timeZoom.part && !this.own) this.applied = '';
     void this.follow();
   }
 
