@@ -13,10 +13,12 @@ export class Bulk {
   readonly segments: TestSegment[] = [];
   private id = 100;
 
-  /** `near`: where the capture was taken. */
-  constructor(private readonly near: 'client' | 'server' = 'client') {
-    const far = 0.02;
-    const close = 0.0001;
+  /** `near`: where the capture was taken; `far`: seconds to the other end and back. */
+  constructor(
+    private readonly near: 'client' | 'server' = 'client',
+    private readonly far = 0.02,
+  ) {
+    const close = far / 200;
     const [there, back] = near === 'client' ? [far, close] : [close, far];
     this.segments.push(
       { from: 'client', flags: SYN, seq: CLIENT, time: 0, ipId: this.id++, options: [2, 4, 5, 0xb4, 4, 2, ...stamps(1, 0).slice(0, 10), 1, 3, 3, 7] },
@@ -47,6 +49,6 @@ export class Bulk {
 
   /** One way to the server and back, as the capture point sees it: from data to its ACK. */
   get turn(): number {
-    return this.near === 'client' ? 0.02 : 0.0001;
+    return this.near === 'client' ? this.far : this.far / 200;
   }
 }

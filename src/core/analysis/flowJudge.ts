@@ -329,9 +329,19 @@ export class FlowJudge {
       if (step < 0) return this.overtaken(s, why.WHY_OVERTAKEN_ID, gap, since, trip);
       return this.again(s, why.WHY_FILLS_LATER_ID, gap, since, trip);
     }
+    // Within a host or a rack the least round trip seen is mostly the ends' own delay: an answer may come sooner.
+    if (trip < TELLING_ROUND_TRIP && this.askedFor(s)) return this.again(s, why.WHY_FILLS_ASKED, gap, since, NaN);
     const limit = Number.isNaN(trip) ? SOON : trip * 0.8;
     if (since < limit) return this.overtaken(s, why.WHY_OVERTAKEN_TIME, gap, since, Number.isNaN(trip) ? SOON : trip);
     return this.again(s, why.WHY_FILLS_LATER_TIME, gap, since, trip);
+  }
+
+  /** The receiver reported three later segments or more: enough for a fast retransmission (RFC 5681 3.2, RFC 6675 4). */
+  private askedFor(s: JudgedSegment): boolean {
+    if (this.dupAcks >= 3) return true;
+    let bytes = 0;
+    for (const { left, right } of this.sacked.list) if (!seqBefore(left, s.end)) bytes += seqDiff(right, left);
+    return bytes >= 3 * Math.max(1, s.length);
   }
 
   private again(s: JudgedSegment, reason: number, gap: Gap, measured: number, limit: number): number {

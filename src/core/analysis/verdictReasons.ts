@@ -7,6 +7,7 @@
 export const WHY_SENT_BEFORE = 1; // the capture holds the same bytes in `other`
 export const WHY_FILLS_LATER_ID = 2; // fills a gap; IP ID later than that of the segment that ran ahead.
 export const WHY_FILLS_LATER_TS = 3; // fills a gap; TSval later.
+export const WHY_FILLS_ASKED = 28; // fills a gap after the receiver had reported three later segments, where the round trip is too short for time to tell
 export const WHY_FILLS_LATER_TIME = 4; // fills a gap; at least a round trip after
 
 // segment.out_of_order. measured: time since `other`, which ran ahead; limit: the least round trip.

@@ -114,6 +114,13 @@ async function groundsOf(model: CaptureModel, r: VerdictReason): Promise<Grounds
     case why.WHY_FILLS_LATER_ID:
     case why.WHY_FILLS_LATER_TIME:
       return fills(model, r, after, trip);
+    case why.WHY_FILLS_ASKED:
+      return {
+        rule: t('It fills a gap that showed with packet {0}, after the receiver had reported three later segments or more (duplicate ACKs, SACK).', frame(r.other)),
+        measured: t('{0} after it.', after),
+        rival: t('Overtaken on the way? The round trip is too short here for time to tell; what comes right after such reports mostly answers them (RFC 5681 3.2, RFC 6675 4).'),
+        confidence: 'likely',
+      };
     case why.WHY_OVERTAKEN_TS:
     case why.WHY_OVERTAKEN_ID:
     case why.WHY_OVERTAKEN_TIME:

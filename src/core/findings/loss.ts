@@ -35,6 +35,8 @@ class Tally {
     this.longest = Math.max(this.longest, e.stalled);
     if (e.trigger !== TRIGGER_SACK && e.trigger !== TRIGGER_DUP_ACKS && e.trigger !== TRIGGER_TIMEOUT) this.sure = false;
     if (e.original !== NO_PACKET) this.packets.push(e.original);
+    // Where the first transmission is not in the capture, what the sender did before is not either.
+    else this.sure = false;
     this.packets.push(...e.packets);
   }
 }

@@ -52,6 +52,13 @@ describe('loss findings', () => {
     assert.deepEqual(await ours(far().data(2, 1.001, { id: 1, stamp: 7 }).data(1, 1.03, { id: 1, stamp: 7 }).ack(3, 1.0301)), ['0 loss.fast-retransmit warning likely 6']);
   });
 
+  it('takes what fills a gap within microseconds for an answer, once three later segments were reported', async () => {
+    const near = (): Bulk => new Bulk('server', 0.0002).data(0, 1).ack(1, 1.000001).data(2, 1.00001, { id: 0, stamp: 7 });
+    const reported = near().ack(1, 1.000011, { sack: [[2, 3]] }).data(3, 1.00002, { id: 0, stamp: 7 }).ack(1, 1.000021, { sack: [[2, 4]] }).data(4, 1.00003, { id: 0, stamp: 7 }).ack(1, 1.000031, { sack: [[2, 5]] });
+    assert.deepEqual(await ours(reported.data(1, 1.00006, { id: 0, stamp: 7 }).ack(5, 1.000061)), ['0 loss.fast-retransmit warning likely 12']);
+    assert.deepEqual(await ours(near().ack(1, 1.000011, { sack: [[2, 3]] }).data(1, 1.00006, { id: 0, stamp: 7 }).ack(3, 1.000061)), ['0 order.reordered info likely 8']);
+  });
+
   it('tells copies of the network from copies of the capture', async () => {
     const some = new Bulk();
     for (let n = 0; n < 8; n++) some.data(n, 1 + n * 0.001, { id: 200 + n });
