@@ -121,7 +121,7 @@ class CaptureEngine implements Engine {
     signal: CallSignal = NEVER_ABORTED,
   ): Promise<Result<ReturnType<EngineApi[M]>>> {
     // An export takes its time: what goes on in the background does not stand back for it.
-    const isLong = method.startsWith('export');
+    const isLong = method.startsWith('export') || method === 'copyText';
     if (!isLong) this.asking++;
     try {
       const value = (await this.answer(method, params, signal)) as ReturnType<EngineApi[M]>;

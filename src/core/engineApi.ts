@@ -9,6 +9,7 @@ import type { CardDocument } from './explain/card';
 import type { FilterCheck, FilterCompletions, FilterOfRequest, SeekRequest, SeekResult } from './filter/filterApi';
 import type { FindingApi, FindingSeverity, StudyState } from './query/findingApi';
 import type { ExportApi } from './export/exportApi';
+import type { FieldApi } from './query/fieldApi';
 import type { FollowApi } from './query/followApi';
 import type { OverviewApi } from './overviewApi';
 import type { TextApi } from './query/textApi';
@@ -134,6 +135,18 @@ export interface PacketRow {
   readonly badges: readonly Badge[];
   readonly info: string;
   readonly mark: 'none' | 'fragment' | 'cut' | 'malformed';
+  /** Names of the ends, where there are any. */
+  readonly names?: { readonly source: EndNames; readonly destination: EndNames };
+}
+
+/** What an end of a packet or stream is called. */
+export interface EndNames {
+  readonly address: string;
+  readonly port: string;
+  /** Name that the capture's own name blocks give the address; empty without one. */
+  readonly host: string;
+  /** Service that IANA registered for the port; empty without one. */
+  readonly service: string;
 }
 
 export interface PacketPage {
@@ -173,6 +186,8 @@ export interface StreamRowData {
   readonly clientPort: string;
   readonly server: string;
   readonly serverPort: string;
+  /** Names of both ends, where there are any. */
+  readonly names?: { readonly client: EndNames; readonly server: EndNames };
   /** How the client is known; anything but 'syn' is a guess. */
   readonly clientBy: 'syn' | 'port' | 'first';
   /** Nanoseconds since the capture's base. */
@@ -341,7 +356,7 @@ export interface StreamParameter {
 }
 
 /** Requests that the engine answers. */
-export interface EngineApi extends TextApi, FindingApi, FollowApi, ExportApi, OverviewApi {
+export interface EngineApi extends TextApi, FindingApi, FollowApi, FieldApi, ExportApi, OverviewApi {
   state(): CaptureState;
   packetPage(request: PacketPageRequest): PacketPage;
   streamPage(request: StreamPageRequest): StreamPage;

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import type { CaptureState, JumpTarget, PacketPosition, PacketView } from '../core/engineApi';
+import type { RowsOfView } from '../core/export/exportApi';
+import type { ColumnTable } from '../core/fields/columnChoice';
 import type { EditorCommand, EditorConfig, EditorViewState, FromHost, StreamTab, ToHost } from '../rpc/webviewMessages';
 import type { CaptureSession } from './captureSession';
+import { columnSettings, rememberColumns } from './columns';
 import { Disposer } from './dispose';
 import { type FilterHistory, savedFilters, saveFilter } from './filters';
 import { checkToHost, refusedRequestId } from './messageChecks';
@@ -31,11 +34,13 @@ export interface PanelServices {
 export interface PanelSelection {
   readonly position: PacketPosition | null;
   readonly node: string | null;
+  /** Where more than one row is selected. */
+  readonly rows: RowsOfView | null;
   readonly canGoBack: boolean;
   readonly canGoForward: boolean;
 }
 
-const NOTHING_SELECTED: PanelSelection = { position: null, node: null, canGoBack: false, canGoForward: false };
+const NOTHING_SELECTED: PanelSelection = { position: null, node: null, rows: null, canGoBack: false, canGoForward: false };
 
 /** One capture editor: the host's side of its webview. */
 export class CapturePanel extends Disposer {
@@ -104,6 +109,21 @@ export class CapturePanel extends Disposer {
     this.post({ kind: 'command', command });
   }
 
+  /** Columns that were chosen in a list; null: as at first. */
+  setColumns(table: ColumnTable, columns: readonly string[] | null): void {
+    this.noteColumns(table, columns);
+    this.post({ kind: 'columns', table, columns });
+  }
+
+  /** Now, not with the view's next word: the editor may be closed before it. */
+  private noteColumns(table: ColumnTable, columns: readonly string[] | null): void {
+    if (!this.viewState) return;
+    const { columns: before, ...state } = this.viewState;
+    const rest = Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => name !== table));
+    this.viewState = { ...state, columns: columns === null ? rest : { ...rest, [table]: columns } };
+    this.services.viewStates.set(this.session.uri.toString(), this.viewState);
+  }
+
   /** Selects and shows a packet; `view` changes what the packets table shows, `tab` what is shown of the stream. */
   reveal(target: JumpTarget, view: PacketView | null, tab?: StreamTab): void {
     this.post({ kind: 'reveal', target, view, ...(tab ? { tab } : {}) });
@@ -118,7 +138,7 @@ export class CapturePanel extends Disposer {
   }
 
   private config(): EditorConfig {
-    return editorConfig(this.session.fileName, { filters: savedFilters(), filterHistory: this.services.filterHistory.recent });
+    return editorConfig(this.session.fileName, { filters: savedFilters(), filterHistory: this.services.filterHistory.recent, columns: columnSettings() });
   }
 
   private load(): void {
@@ -186,6 +206,10 @@ export class CapturePanel extends Disposer {
         return;
       case 'saveFilter':
         void saveFilter(message.filter);
+        return;
+      case 'columns':
+        this.noteColumns(message.table, message.columns);
+        void rememberColumns(message.table, message.columns);
         return;
       case 'save':
         void saveBytes(this.session.uri, message.name, message.bytes);

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { EngineMethod } from '../core/engineApi';
-import type { EditorCommand } from '../rpc/webviewMessages';
+import type { EditorCommand, ToHost } from '../rpc/webviewMessages';
 import type { ActiveCapture } from './activeCapture';
 import { VIEW_TYPE } from './captureEditorProvider';
 import type { CapturePanel } from './capturePanel';
+import { chooseColumns } from './columns';
 import { nextFinding } from './goToFinding';
 import { pickStream } from './goToStream';
 import type { TextNavigation } from './language/textCommands';
@@ -36,6 +37,7 @@ const EDITOR_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   'tcpTrace.find': 'find',
   'tcpTrace.findNext': 'findNext',
   'tcpTrace.findPrevious': 'findPrevious',
+  'tcpTrace.applyAsColumn': 'applyAsColumn',
   'tcpTrace.copyCell': 'copyCell',
   'tcpTrace.copyRow': 'copyRow',
   'tcpTrace.copyField': 'copyField',
@@ -89,11 +91,14 @@ export function registerCommands(active: ActiveCapture, text: TextNavigation): v
 }
 
 /** Carries out what a webview asked for, on the editor that asked. */
-export function runAction(action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding', panel: CapturePanel): void {
+export function runAction(action: Extract<ToHost, { kind: 'run' }>['action'], panel: CapturePanel): void {
   switch (action) {
     case 'nextFinding':
     case 'previousFinding':
       void nextFinding(panel, action === 'nextFinding' ? 1 : -1);
+      return;
+    case 'chooseColumns':
+      void chooseColumns(panel, 'packets');
       return;
     case 'goToPacket':
       void goToPacket(panel);

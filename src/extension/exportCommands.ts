@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExportRequest, PacketSelection, PayloadExportRequest } from '../core/export/exportApi';
+import type { CopyTextRequest, ExportRequest, PacketSelection, PayloadExportRequest } from '../core/export/exportApi';
 import type { FollowView } from '../core/query/followApi';
 import type { ToHost } from '../rpc/webviewMessages';
 import type { ActiveCapture } from './activeCapture';
@@ -22,6 +22,7 @@ export function registerExports(active: ActiveCapture): vscode.Disposable {
     register('tcpTrace.exportStream', (panel) => exportPackets(panel, 'stream')),
     register('tcpTrace.exportSelected', (panel) => exportPackets(panel, 'selected')),
     register('tcpTrace.copyAsText', (panel) => copyText(panel, 'selected')),
+    register('tcpTrace.copyPacketsAsHex', (panel) => copyText(panel, 'selected', 'hex')),
     register('tcpTrace.copyStreamAsText', (panel) => copyText(panel, 'stream')),
     register('tcpTrace.savePayload', (panel) => withStream(panel, (stream) => savePayload(panel, stream, 'both'))),
     register('tcpTrace.openPayload', (panel) => withStream(panel, (stream) => openPayload(panel, stream, 'both'))),
@@ -62,6 +63,8 @@ function selectionOf(panel: CapturePanel, what: What): { readonly what: PacketSe
     case 'stream':
       return stream === null ? tellNothing(vscode.l10n.t('Select a packet of a TCP stream first.')) : { what: { kind: 'view', view: { kind: 'stream', stream } }, suffix: `.stream-${stream}` };
     case 'selected': {
+      const { rows } = panel.selection;
+      if (rows) return { what: { kind: 'rows', ...rows }, suffix: '.selection' };
       const packet = panel.selection.position?.packet;
       return packet === undefined ? tellNothing(vscode.l10n.t('Select a packet first.')) : { what: { kind: 'packets', packets: [packet] }, suffix: `.packet-${packet + 1}` };
     }
@@ -82,15 +85,16 @@ async function exportPackets(panel: CapturePanel, what: What): Promise<void> {
   await tellWritten(target, done.leftOut > 0 ? `${written} ${leftOut}` : written);
 }
 
-async function copyText(panel: CapturePanel, what: What): Promise<void> {
+async function copyText(panel: CapturePanel, what: What, form: CopyTextRequest['form'] = 'tcpdump'): Promise<void> {
   const chosen = selectionOf(panel, what);
   if (!chosen) return;
-  const result = await panel.session.call('copyText', { what: chosen.what }).result;
+  const result = await panel.session.call('copyText', { what: chosen.what, form }).result;
   if (!result.ok) return void vscode.window.showErrorMessage(vscode.l10n.t('TCP Trace: {0}', result.error.message));
   const { text, lines, more } = result.value;
-  if (lines === 0) return void tellNothing(vscode.l10n.t('There is no TCP segment to copy.'));
+  if (lines === 0) return void tellNothing(form === 'hex' ? vscode.l10n.t('There are no bytes to copy.') : vscode.l10n.t('There is no TCP segment to copy.'));
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(more ? vscode.l10n.t('Copied the first {0} packets as tcpdump text', lines) : vscode.l10n.t('Copied {0} packets as tcpdump text', lines), 4000);
+  if (form === 'hex') vscode.window.setStatusBarMessage(more ? vscode.l10n.t('Copied the bytes of the first {0} packets', lines) : vscode.l10n.t('Copied the bytes of {0} packets', lines), 4000);
+  else vscode.window.setStatusBarMessage(more ? vscode.l10n.t('Copied the first {0} packets as tcpdump text', lines) : vscode.l10n.t('Copied {0} packets as tcpdump text', lines), 4000);
 }
 
 /** Writes what a stream carried to a file: the bytes, or by its extension a readable text. */

@@ -6,6 +6,7 @@ import type { EditorViewState } from '../rpc/webviewMessages';
 import { ActiveCapture } from './activeCapture';
 import { CaptureEditorProvider } from './captureEditorProvider';
 import type { PanelSelection } from './capturePanel';
+import { registerColumns } from './columns';
 import { registerExports, runPayload } from './exportCommands';
 import { registerCommands, runAction } from './commands';
 import { ContextKeys } from './contextKeys';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     provider.register(),
     registerCommands(active, navigation),
     registerExports(active),
+    registerColumns(active),
     new ContextKeys(active),
     statusBar,
     tree,

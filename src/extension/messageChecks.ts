@@ -1,4 +1,6 @@
 import type { PacketPosition } from '../core/engineApi';
+import type { RowsOfView } from '../core/export/exportApi';
+import { checkColumns, COLUMN_TABLES, type ColumnChoice } from '../core/fields/columnChoice';
 import { GRAPH_KINDS } from '../core/seriesApi';
 import type { EditorViewState, ExplainToHost, SequenceFormat, StreamTab, TimeFormat, TimeScale, ToHost } from '../rpc/webviewMessages';
 import { checkRequest } from './requestChecks';
@@ -14,12 +16,14 @@ const MAX_COPY = 32 * 1024 * 1024;
 const MAX_SAVE = 256 * 1024 * 1024;
 /** A proposal for a file's name: no folders, no hidden files. */
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(png|svg|csv)$/;
-const MAX_PANES = 60;
+const MAX_PANES = 120;
+/** Ranges of selected rows. */
+const MAX_RANGES = 10_000;
 export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'utc', 'local', 'epoch', 'delta', 'streamRelative', 'streamDelta'];
 export const SEQUENCE_FORMATS: readonly SequenceFormat[] = ['relative', 'raw'];
 export const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs', 'payload'];
 const TIME_SCALES: readonly TimeScale[] = ['even', 'time'];
-const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText', 'nextFinding', 'previousFinding'] as const;
+const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText', 'nextFinding', 'previousFinding', 'chooseColumns'] as const;
 
 function checkPosition(value: unknown): PacketPosition | null {
   const position = bag(value);
@@ -31,12 +35,28 @@ function checkPosition(value: unknown): PacketPosition | null {
   return { packet: position.packet, packets: position.packets, stream, streams: position.streams, rankInStream, streamPackets };
 }
 
+function checkRows(value: unknown): RowsOfView | null {
+  const rows = bag(value);
+  const view = rows && checkView(rows.view);
+  if (!rows || !view || !Array.isArray(rows.ranges) || rows.ranges.length > MAX_RANGES) return null;
+  const ranges: (readonly [number, number])[] = [];
+  for (const range of rows.ranges as unknown[]) {
+    if (!Array.isArray(range)) return null;
+    const [first, last] = range as unknown[];
+    if (!integer(first) || !integer(last, first)) return null;
+    ranges.push([first, last]);
+  }
+  return { view, ranges };
+}
+
 function checkSelection(message: Bag): ToHost | null {
   const position = message.position === null ? null : checkPosition(message.position);
   if (position === null && message.position !== null) return null;
   const node = message.node === null ? null : text(message.node, MAX_NODE) ? message.node : undefined;
   if (node === undefined || typeof message.canGoBack !== 'boolean' || typeof message.canGoForward !== 'boolean') return null;
-  return { kind: 'selection', position, node, canGoBack: message.canGoBack, canGoForward: message.canGoForward };
+  const rows = checkRows(message.rows);
+  if (rows === null && message.rows !== null && message.rows !== undefined) return null;
+  return { kind: 'selection', rows, position, node, canGoBack: message.canGoBack, canGoForward: message.canGoForward };
 }
 
 /** A view state of a webview or of the workspace's storage. */
@@ -59,8 +79,20 @@ export function checkViewState(value: unknown): EditorViewState | null {
   if (!view || selectedPacket === undefined || selectedStream === undefined || !streamSort || !timeFormat || !sequenceFormat) return null;
   if (typeof streamSortDescending !== 'boolean' || !position(packetScroll) || !position(streamScroll)) return null;
   const panes: Record<string, number> = {};
-  for (const [name, size] of Object.entries(given).slice(0, MAX_PANES)) if (name.length <= 50 && typeof size === 'number' && size >= 0 && size <= MAX_INDEX) panes[name] = size;
-  return { view, tab, timeScale, graph, selectedPacket, selectedStream, streamSort, streamSortDescending, grouped, timeFormat, sequenceFormat, packetScroll, streamScroll, panes };
+  for (const [name, size] of Object.entries(given).slice(0, MAX_PANES)) if (name.length <= 110 && typeof size === 'number' && size >= 0 && size <= MAX_INDEX) panes[name] = size;
+  return { view, tab, timeScale, graph, selectedPacket, selectedStream, streamSort, streamSortDescending, grouped, timeFormat, sequenceFormat, packetScroll, streamScroll, panes, ...checkChoice(state.columns) };
+}
+
+/** Columns that this editor has of its own; nothing where it has none. */
+function checkChoice(value: unknown): { columns?: ColumnChoice } {
+  const given = bag(value);
+  if (!given) return {};
+  const columns: { -readonly [K in keyof ColumnChoice]: ColumnChoice[K] } = {};
+  for (const table of COLUMN_TABLES) {
+    const list = checkColumns(given[table], table);
+    if (list) columns[table] = list;
+  }
+  return Object.keys(columns).length > 0 ? { columns } : {};
 }
 
 /** A scroll position in rows, perhaps between two. */
@@ -98,6 +130,11 @@ export function checkToHost(value: unknown): ToHost | null {
       return text(message.filter, MAX_FILTER) && message.filter !== '' ? { kind: message.kind, filter: message.filter } : null;
     case 'save':
       return text(message.name, 200) && FILE_NAME.test(message.name) && message.bytes instanceof Uint8Array && message.bytes.length <= MAX_SAVE ? { kind: 'save', name: message.name, bytes: message.bytes } : null;
+    case 'columns': {
+      const table = oneOf(message.table, COLUMN_TABLES);
+      const columns = table && message.columns !== null ? checkColumns(message.columns, table) : null;
+      return table && (columns !== null || message.columns === null) ? { kind: 'columns', table, columns } : null;
+    }
     case 'openLine':
       return integer(message.line, 1) ? { kind: 'openLine', line: message.line } : null;
     case 'payload': {

@@ -1,6 +1,7 @@
 import type { CardRequest, EngineMethod, Jump, PacketPageRequest, PacketView, StreamPageRequest } from '../core/engineApi';
 import type { FilterOfRequest, SeekRequest } from '../core/filter/filterApi';
 import type { ExportApi } from '../core/export/exportApi';
+import { MOST_VALUE_FIELDS, MOST_VALUE_PACKETS, type FieldValuesRequest } from '../core/query/fieldApi';
 import type { FollowFindRequest, FollowPageRequest } from '../core/query/followApi';
 import type { TextApi } from '../core/query/textApi';
 import { GRAPH_KINDS, MOST_STEPS, type SeriesRequest } from '../core/seriesApi';
@@ -122,6 +123,25 @@ function checkStopSeek(params: Bag): { view: PacketView } | null {
   return view && { view };
 }
 
+function packetList(value: unknown, most: number): readonly number[] | null {
+  return Array.isArray(value) && value.length <= most && (value as unknown[]).every((packet) => integer(packet)) ? [...(value as number[])] : null;
+}
+
+function nameList(value: unknown, most: number): readonly string[] | null {
+  return Array.isArray(value) && value.length <= most && (value as unknown[]).every((name) => text(name, 100)) ? [...(value as string[])] : null;
+}
+
+function checkFieldValues(params: Bag): FieldValuesRequest | null {
+  const packets = packetList(params.packets, MOST_VALUE_PACKETS);
+  const fields = nameList(params.fields, MOST_VALUE_FIELDS);
+  return packets && fields ? { packets, fields } : null;
+}
+
+function checkFieldCard(params: Bag): { packet: number; field: string } | null {
+  const { packet, field } = params;
+  return integer(packet) && text(field, 100) ? { packet, field } : null;
+}
+
 function checkStreamOrNull(params: Bag): { stream: number | null } | null {
   const stream = indexOrNull(params.stream);
   return stream === undefined ? null : { stream };
@@ -187,6 +207,9 @@ const METHODS: Readonly<Record<Exclude<EngineMethod, keyof TextApi | keyof Expor
   overview: checkOverview,
   streamLanes: checkLanes,
   streamGroups: (params) => (text(params.query, MAX_QUERY) ? { query: params.query } : null),
+  fields: null,
+  fieldValues: checkFieldValues,
+  fieldCard: checkFieldCard,
   findings: checkStreamOrNull,
   findingGroups: null,
   findingPage: checkFindingPage,

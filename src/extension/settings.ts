@@ -28,7 +28,7 @@ export function maxReadWholeBytes(): number {
   return numberSetting('maxReadWholeBytes', DEFAULT_READ_WHOLE, 0, 2 * GIB);
 }
 
-export function editorConfig(fileName: string, filters: Pick<EditorConfig, 'filters' | 'filterHistory'>): EditorConfig {
+export function editorConfig(fileName: string, filters: Pick<EditorConfig, 'filters' | 'filterHistory' | 'columns'>): EditorConfig {
   const time = settings().get<TimeFormat>('timeFormat', 'relative');
   const sequence = settings().get<SequenceFormat>('sequenceNumbers', 'relative');
   return {
@@ -37,6 +37,7 @@ export function editorConfig(fileName: string, filters: Pick<EditorConfig, 'filt
     hoverDelayMs: numberSetting('hover.delay', 300, 0, 10_000),
     l10n: l10nContents(),
     fileName,
+    names: { hosts: settings().get<unknown>('names.hosts') !== false, ports: settings().get<unknown>('names.ports') === true },
     ...filters,
   };
 }

@@ -1,4 +1,6 @@
 import type { CaptureState, EngineMethod, EngineApi, JumpTarget, PacketPosition, PacketView, Result, StateHistory, StreamSortKey } from '../core/engineApi';
+import type { RowsOfView } from '../core/export/exportApi';
+import type { ColumnChoice, ColumnTable } from '../core/fields/columnChoice';
 import type { GraphKind } from '../core/seriesApi';
 import type { FollowView } from '../core/query/followApi';
 import type { CardDocument } from '../core/explain/card';
@@ -32,6 +34,8 @@ export interface EditorViewState {
   readonly streamScroll: number;
   /** Sizes of the panes in percent, by pane name. */
   readonly panes: Readonly<Record<string, number>>;
+  /** Columns that were chosen in this editor; absent: those of the settings. */
+  readonly columns?: ColumnChoice;
 }
 
 /** Everything the editor can be told to do by a command, keybinding, tree view or Quick Pick. */
@@ -39,7 +43,7 @@ export type EditorCommand =
   | 'nextStream' | 'previousStream' | 'nextInStream' | 'previousInStream' | 'nextOtherDirection' | 'firstOfStream' | 'lastOfStream'
   | 'back' | 'forward' | 'showAllPackets' | 'showStreamPackets' | 'showTimeline' | 'toggleSequenceFormat' | 'cycleTimeFormat' | 'showHover'
   | 'focusFilter' | 'clearFilter' | 'filterValue' | 'filterValueAnd' | 'filterValueOr' | 'filterValueNot' | 'find' | 'findNext' | 'findPrevious'
-  | 'copyCell' | 'copyRow' | 'copyField' | 'copyHex' | 'focusOverview' | 'groupStreams' | 'focusStreams' | 'focusPackets' | 'focusDetails';
+  | 'applyAsColumn' | 'copyCell' | 'copyRow' | 'copyField' | 'copyHex' | 'focusOverview' | 'groupStreams' | 'focusStreams' | 'focusPackets' | 'focusDetails';
 
 export interface EditorConfig {
   readonly timeFormat: TimeFormat;
@@ -50,6 +54,10 @@ export interface EditorConfig {
   /** Saved display filters (setting tcpTrace.filters), and those used last, newest first. */
   readonly filters: readonly SavedFilter[];
   readonly filterHistory: readonly string[];
+  /** Columns of tables (settings tcpTrace.packets.columns, tcpTrace.streams.columns). */
+  readonly columns: Readonly<Record<ColumnTable, readonly string[]>>;
+  /** Names that tables show in place of addresses, and behind ports (settings tcpTrace.names.*). */
+  readonly names: { readonly hosts: boolean; readonly ports: boolean };
 }
 
 export interface SavedFilter {
@@ -62,13 +70,15 @@ export type ToHost =
   | { readonly kind: 'ready'; readonly viewState?: EditorViewState }
   | { readonly kind: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: Parameters<EngineApi[EngineMethod]>[0] | null }
   | { readonly kind: 'cancel'; readonly id: number }
-  /** The selection changed: status bar, TCP Explain panel, tree view and context keys follow. */
-  | { readonly kind: 'selection'; readonly position: PacketPosition | null; readonly node: string | null; readonly canGoBack: boolean; readonly canGoForward: boolean }
+  /** The selection changed (`rows`: where there is more than one row of it): status bar, TCP Explain panel, tree view and context keys follow. */
+  | { readonly kind: 'selection'; readonly rows: RowsOfView | null; readonly position: PacketPosition | null; readonly node: string | null; readonly canGoBack: boolean; readonly canGoForward: boolean }
   | { readonly kind: 'viewState'; readonly state: EditorViewState }
   | { readonly kind: 'copy'; readonly text: string }
   /** A display filter was put in force. */
   | { readonly kind: 'filterUsed'; readonly filter: string }
   | { readonly kind: 'saveFilter'; readonly filter: string }
+  /** Columns of a table were chosen, for other captures as well; null: as at first. */
+  | { readonly kind: 'columns'; readonly table: ColumnTable; readonly columns: readonly string[] | null }
   /** Saves what a view made (a graph) to a file that the user chooses; `name` is a proposal. */
   | { readonly kind: 'save'; readonly name: string; readonly bytes: Uint8Array }
   /** Show a line (from 1) of the text that the capture was read from. */
@@ -76,7 +86,7 @@ export type ToHost =
   /** Write what a stream carried to a file that the person names, or open it as a document. */
   | { readonly kind: 'payload'; readonly action: 'save' | 'open'; readonly stream: number; readonly side: FollowView }
   /** The only commands a webview may ask for; arguments are checked by the host. */
-  | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding' };
+  | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding' | 'chooseColumns' };
 
 export type FromHost =
   | { readonly kind: 'init'; readonly config: EditorConfig; readonly viewState: EditorViewState | null; readonly state: CaptureState }
@@ -84,6 +94,8 @@ export type FromHost =
   | { readonly kind: 'state'; readonly state: CaptureState }
   | { readonly kind: 'command'; readonly command: EditorCommand }
   | { readonly kind: 'config'; readonly config: EditorConfig }
+  /** Columns of a table, as chosen in a list; null: as at first. */
+  | { readonly kind: 'columns'; readonly table: ColumnTable; readonly columns: readonly string[] | null }
   /** Select and show this packet (Quick Pick, tree view, link in a card). */
   | { readonly kind: 'reveal'; readonly target: JumpTarget; readonly view: PacketView | null; /** Opens this tab too. */ readonly tab?: StreamTab };
 

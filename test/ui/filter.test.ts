@@ -70,8 +70,7 @@ describe('the display filter of the editor', function () {
 
   it('completes fields, operators and values by keyboard', async () => {
     await type('tcp.flags.sy');
-    await frame.locator('.choice').first().waitFor();
-    assert.equal(await frame.locator('.choice .choice-text').first().innerText(), 'tcp.flags.syn');
+    await until('the flag first', async () => (await frame.locator('.choice .choice-text').first().innerText()) === 'tcp.flags.syn');
     await workbench.screenshot('filter-completion');
     await press('Tab');
     assert.equal(await input.inputValue(), 'tcp.flags.syn ');
@@ -132,6 +131,74 @@ describe('the display filter of the editor', function () {
     await frame.locator('.card').waitFor();
     await frame.locator('.card').getByRole('button', { name: 'Filter by this value' }).click();
     await until('the window', async () => /^tcp\.window_size(_value)? == \d+$/.test(await input.inputValue()));
+    await workbench.command('TCP Trace: Clear Display Filter');
+    await until('no filter', async () => (await input.inputValue()) === '');
+  });
+
+  it('filters from the context menu of a cell, and of a field', async () => {
+    const choose = async (item: string): Promise<void> => {
+      const label = workbench.page.locator('.monaco-menu .action-label').filter({ hasText: new RegExp(`^${item.replace(/[()]/g, '\\$&')}$`) });
+      await label.hover();
+      await workbench.page.waitForTimeout(300);
+      await label.click();
+      await workbench.page.locator('.monaco-menu').waitFor({ state: 'hidden' });
+    };
+    await frame.locator(`${ROW} >> nth=1 >> .grid-cell >> nth=6`).click({ button: 'right' });
+    await choose('Filter by This Value');
+    await until('the flags', async () => (await input.inputValue()) === 'tcp.flags == 0x012');
+    await until('five rows', async () => (await count()) === '5 of 61 packets');
+    await frame.locator('.tree-row', { hasText: 'Destination port' }).first().click({ button: 'right' });
+    await choose('Filter by This Value, as an Alternative (or)');
+    await until('the port as well', async () => /^tcp\.flags == 0x012 \|\| tcp\.dstport == \d+$/.test(await input.inputValue()));
+    await workbench.command('TCP Trace: Clear Display Filter');
+    await until('no filter', async () => (await input.inputValue()) === '');
+  });
+
+  it('filters by the packet of a pinned card, whatever is selected since', async () => {
+    await frame.locator(`${ROW} >> nth=0`).click();
+    const port = (await frame.locator('.tree-row', { hasText: 'Source port' }).first().innerText()).replace(/\D/g, '');
+    await frame.locator('.tree-row', { hasText: 'Source port' }).first().hover();
+    await frame.locator('.card').getByRole('button', { name: 'Pin' }).click();
+    await frame.locator(`${ROW} >> nth=1`).click();
+    await until('the answer', async () => !(await frame.locator('.tree-row', { hasText: 'Source port' }).first().innerText()).includes(port));
+    await frame.locator('.card.pinned').getByRole('button', { name: 'Filter by this value' }).click();
+    await until('the port of the card', async () => (await input.inputValue()) === `tcp.srcport == ${port}`);
+    const close = frame.locator('.card.pinned').getByRole('button', { name: 'Close' });
+    await close.focus();
+    await press('Enter');
+    await until('the focus not to be lost', () => frame.evaluate(() => document.activeElement !== document.body));
+    await workbench.command('TCP Trace: Clear Display Filter');
+    await until('no filter', async () => (await input.inputValue()) === '');
+  });
+
+  it('saves a filter under a name, and offers it from then on', async () => {
+    await enter('tcp.len > 100');
+    await until('a count', async () => (await count()).includes('of 61'));
+    await frame.getByRole('button', { name: 'Save this filter in the settings' }).click();
+    const box = workbench.page.locator('.quick-input-widget input[type="text"]').first();
+    await box.waitFor();
+    await box.fill('large ones');
+    await press('Enter');
+    await until('the filter in the list', async () => {
+      await frame.getByRole('button', { name: 'Recent and saved filters' }).click();
+      const texts = await frame.locator('.choice').allInnerTexts();
+      await input.click();
+      await press('Escape');
+      return texts.some((text) => text.includes('tcp.len > 100') && text.includes('large ones'));
+    });
+    await workbench.command('TCP Trace: Clear Display Filter');
+    await until('no filter', async () => (await input.inputValue()) === '');
+  });
+
+  it('waits for the study where a filter asks for it', async () => {
+    await enter('state.client == "SYN-SENT"');
+    await until('the first packets', async () => (await count()) === '5 of 61 packets');
+    await enter('finding.severity >= "warning" || verdict.closed_by == "client"');
+    await until('a count', async () => (await count()).includes('of 61 packets'));
+    await type('finding.id == "');
+    await frame.locator('.choice').first().waitFor();
+    assert.ok((await frame.locator('.choice-text').first().innerText()).endsWith('"'));
+    for (let i = 0; i < 3; i++) await press('Escape');
     await workbench.command('TCP Trace: Clear Display Filter');
     await until('no filter', async () => (await input.inputValue()) === '');
   });

@@ -1,3 +1,4 @@
+import { hex } from '../bytes/read';
 import type { PacketIndex } from '../bytes/units';
 import { SourceError, type ByteSource } from '../capture/byteSource';
 import { openReader } from '../capture/detect';
@@ -5,7 +6,7 @@ import { compileFilter } from '../filter/compile';
 import { FilterRun, type RunHost } from '../filter/filterRun';
 import { FrameDecoder } from '../decode/frameDecoder';
 import { FAMILY_NONE } from '../decode/segment';
-import type { CopyTextRequest, CopiedText, ExportDone, ExportRequest, PacketSelection, PayloadExportRequest } from './exportApi';
+import type { CopyTextRequest, CopiedText, ExportDone, ExportRequest, PacketSelection, PayloadExportRequest, RowsOfView } from './exportApi';
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
 import { StreamFollower } from '../query/followStream';
@@ -26,6 +27,7 @@ export interface FinishedOutput extends ByteOutput {
 
 /** Most lines that go to the clipboard. */
 const MOST_COPIED = 10_000;
+const MOST_CHARS = 30 << 20;
 
 /** Carries out exports over one open capture. Throws RangeError for streams or packets that do not exist. */
 export class CaptureExports {
@@ -58,12 +60,28 @@ export class CaptureExports {
     let lines = 0;
     let looked = 0;
     for (; looked < list.length && lines < MOST_COPIED && !signal.aborted; looked++) {
-      const line = await this.line(list[looked]!);
+      const line = await (request.form === 'hex' ? this.hexDump(list[looked]!) : this.line(list[looked]!));
       if (line === null) continue;
       text += `${line}\n`;
       lines++;
+      if (text.length > MOST_CHARS) {
+        looked++;
+        break;
+      }
     }
     return { text, lines, leftOut: looked - lines, more: looked < list.length };
+  }
+
+  /** A packet's captured bytes: offset, then 16 of them in hex; null where the source has no bytes. */
+  private async hexDump(packet: PacketIndex): Promise<string | null> {
+    const { record } = await readRecord(this.model, packet);
+    if (record.textSegment || record.otherProtocol >= 0 || record.end <= record.start) return null;
+    const lines: string[] = [];
+    for (let at = record.start; at < record.end; at += 16) {
+      const bytes = hex(record.bytes, at, Math.min(16, record.end - at)).replace(/(..)(?=.)/g, '$1 ');
+      lines.push(`${(at - record.start).toString(16).padStart(6, '0')}  ${bytes}`);
+    }
+    return `${lines.join('\n')}\n`;
   }
 
   private async line(packet: PacketIndex): Promise<string | null> {
@@ -95,9 +113,29 @@ export class CaptureExports {
       return Uint32Array.from(new Set(what.packets)).sort();
     }
     const { view } = what;
+    if (what.kind === 'rows') return this.rows(what, signal);
     if (view.filter) return this.filtered(view.filter, view.kind === 'stream' ? view.stream : null, signal);
     if (view.kind === 'stream') return streamPackets.of(view.stream);
     return Uint32Array.from({ length: packets.length }, (_, i) => i);
+  }
+
+  /** Rows of a view; of ranges that overlap, each row once. */
+  private async rows({ view, ranges }: RowsOfView, signal: { readonly aborted: boolean }): Promise<Uint32Array> {
+    const all = view.kind === 'all' && !view.filter ? null : await this.list({ kind: 'view', view }, signal);
+    const total = all ? all.length : this.model.packets.length;
+    const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
+    const parts: RowsOfView['ranges'][number][] = [];
+    let next = 0;
+    for (const [first, last] of sorted) {
+      const [from, to] = [Math.max(first, next), Math.min(last, total - 1)];
+      if (from > to) continue;
+      parts.push([from, to]);
+      next = to + 1;
+    }
+    const list = new Uint32Array(parts.reduce((sum, [from, to]) => sum + to - from + 1, 0));
+    let n = 0;
+    for (const [from, to] of parts) for (let row = from; row <= to; row++) list[n++] = all ? all[row]! : row;
+    return list;
   }
 
   /** All packets that pass a filter: the whole capture is looked at, whatever a view has found by now. */

@@ -3,8 +3,14 @@ import type { FollowView } from '../query/followApi';
 
 /** Writing packets and payload: types only, plain data as in engineApi. */
 
-/** Packets by number (index), or all that a view shows. */
-export type PacketSelection = { readonly kind: 'view'; readonly view: PacketView } | { readonly kind: 'packets'; readonly packets: readonly number[] };
+/** Rows of a view, from the first to the last of each range. */
+export interface RowsOfView {
+  readonly view: PacketView;
+  readonly ranges: readonly (readonly [number, number])[];
+}
+
+/** Packets by number (index), all that a view shows, or some of its rows. */
+export type PacketSelection = ({ readonly kind: 'rows' } & RowsOfView) | { readonly kind: 'view'; readonly view: PacketView } | { readonly kind: 'packets'; readonly packets: readonly number[] };
 
 /** Where an export goes on the platform's disk. */
 export interface ExportTarget {
@@ -36,12 +42,15 @@ export interface ExportDone {
 
 export interface CopyTextRequest {
   readonly what: PacketSelection;
+  /** Lines of tcpdump, or the bytes of each packet with offsets (as text2pcap reads them). */
+  readonly form: 'tcpdump' | 'hex';
 }
 
 export interface CopiedText {
   readonly text: string;
+  /** Packets that are in it. */
   readonly lines: number;
-  /** Packets without TCP. */
+  /** Packets without TCP, or without bytes. */
   readonly leftOut: number;
   /** There were more packets than are copied. */
   readonly more: boolean;
@@ -52,6 +61,6 @@ export interface ExportApi {
   /** Writes packets to a file; tells its progress. */
   exportPackets(request: ExportRequest): ExportDone;
   exportPayload(request: PayloadExportRequest): ExportDone;
-  /** Packets as lines of tcpdump. */
+  /** Packets as text. */
   copyText(request: CopyTextRequest): CopiedText;
 }

@@ -6,7 +6,6 @@ import {
   LABEL_KEEP_ALIVE_ACK,
   LABEL_LOST_SEGMENT,
   LABEL_OUT_OF_ORDER,
-  LABEL_RETRANSMISSION,
   LABEL_REUSED_PORTS,
   LABEL_SPURIOUS_RETRANSMISSION,
   LABEL_WINDOW_FULL,
@@ -39,10 +38,6 @@ import {
   FAMILY_IPV6,
   FAMILY_NAME,
   FIN,
-  HEADER_BASIC,
-  HEADER_BOGUS,
-  HEADER_FIXED,
-  HEADER_FULL,
   KNOWN_ABSOLUTE_ACK,
   KNOWN_ABSOLUTE_SEQ,
   KNOWN_ACK,
@@ -64,7 +59,9 @@ import {
 } from '../decode/segment';
 import { buildDetail } from '../decode/cold';
 import { protocolsOf } from '../decode/protocols';
+import { filterField } from '../filter/fields/fields';
 import type { PipelineRow } from '../index/pipeline';
+import { ANY_LABEL, ANY_RETRANSMISSION, nextNumber, relativeAck, relativeNumber, shownBasic, shownEarly, shownFixed, shownFull, windowBytes, windowFactor } from './segmentFigures';
 import { formatSeconds, formatTimestamp } from './formatTime';
 import { STATE_FIELDS, type StateReplay } from './stateFields';
 
@@ -93,18 +90,15 @@ export interface PacketField {
 
 const NONE = '';
 
-/** Whether the captured header bytes reach a field, by the ladder of HEADER_*. */
-function reaches(s: Segment, level: number): boolean {
-  return s.header === HEADER_BOGUS ? false : s.header >= level;
-}
+const text = (value: number): string => (Number.isNaN(value) ? NONE : String(value));
 
 function basic(known: number, value: (row: TcpRow) => string): (row: TcpRow) => string {
-  return (row) => (reaches(row.segment, HEADER_BASIC) && isKnown(row, known) ? value(row) : NONE);
+  return (row) => (shownBasic(row.segment.header) && isKnown(row, known) ? value(row) : NONE);
 }
 
 /** Shown even with a data offset below 5. */
 function early(known: number, value: (row: TcpRow) => string): (row: TcpRow) => string {
-  return (row) => (row.segment.header >= HEADER_BASIC && isKnown(row, known) ? value(row) : NONE);
+  return (row) => (shownEarly(row.segment.header) && isKnown(row, known) ? value(row) : NONE);
 }
 
 /** Only a text capture leaves fields out. */
@@ -121,21 +115,21 @@ function flag(bit: number): (row: TcpRow) => string {
 }
 
 function label(bits: number): (row: TcpRow) => string {
-  return (row) => (reaches(row.segment, HEADER_FULL) && row.analysis.labels & bits ? '1' : NONE);
+  return (row) => (shownFull(row.segment.header) && row.analysis.labels & bits ? '1' : NONE);
 }
 
 /** Our own verdict, all bits of which have one field. */
-function verdict(name: string, doc: string, bits: number): PacketField {
-  return { name, doc, value: (row) => ((row.verdict ?? 0) & bits ? '1' : NONE), needsVerdict: true };
+function verdict(name: string, bits: number): Entry {
+  return { name, value: (row) => ((row.verdict ?? 0) & bits ? '1' : NONE), needsVerdict: true };
 }
 
 /** Figures exist only on a packet that has an analysis record and whose header was captured whole. */
 function figure(value: (row: TcpRow) => string): (row: TcpRow) => string {
-  return (row) => (row.analysis.hasRecord && reaches(row.segment, HEADER_FULL) ? value(row) : NONE);
+  return (row) => (row.analysis.hasRecord && shownFull(row.segment.header) ? value(row) : NONE);
 }
 
 function timed(value: (row: TcpRow) => string): (row: TcpRow) => string {
-  return (row) => (reaches(row.segment, HEADER_FIXED) && isKnown(row, KNOWN_TIME) ? value(row) : NONE);
+  return (row) => (shownFixed(row.segment.header) && isKnown(row, KNOWN_TIME) ? value(row) : NONE);
 }
 
 function address(family: number, which: 'src' | 'dst'): (row: TcpRow) => string {
@@ -158,18 +152,13 @@ function sackEdges(which: 'sackLeft' | 'sackRight'): (row: TcpRow) => readonly s
 
 function optionBytes(row: TcpRow): string {
   const { segment: s, record } = row;
-  if (!reaches(s, HEADER_FIXED) || s.headerLength <= 20 || record.textSegment) return NONE;
+  if (!shownFixed(s.header) || s.headerLength <= 20 || record.textSegment) return NONE;
   const start = (row.datagram ? 0 : record.start) + s.tcpOffset + 20;
   return hex(row.datagram ?? record.bytes, start, s.optionBytes) || '<MISSING>';
 }
 
 function headerBytes(row: TcpRow, offset: number): number {
   return u16be(row.datagram ?? row.record.bytes, (row.datagram ? 0 : row.record.start) + row.segment.tcpOffset + offset);
-}
-
-/** tcp.window_size: scaled unless on a SYN or of unknown length. */
-function scaledWindow({ segment: s, analysis: a }: TcpRow): number {
-  return a.scale > 0 && !(s.flags & SYN) && s.length !== UNKNOWN_LENGTH ? s.window * 2 ** a.scale : s.window;
 }
 
 /** Needs the frame's tree: the hot pass keeps no list of headers. */
@@ -179,116 +168,116 @@ function protocols({ record, datagram }: TcpRow): string {
 
 const frameNumber = (packet: number): string => String(packet + 1);
 
-export const PACKET_FIELDS: readonly PacketField[] = [
-  { name: 'frame.number', doc: 'Number of the frame in the file, from 1', value: (row) => frameNumber(row.packet) },
+/** One that the filters know too has its doc from there. */
+type Entry = Omit<PacketField, 'doc'> & Partial<Pick<PacketField, 'doc'>>;
+
+const ENTRIES: readonly Entry[] = [
+  { name: 'frame.number', value: (row) => frameNumber(row.packet) },
   {
     name: 'frame.time_epoch',
-    doc: 'Capture time, seconds since 1970-01-01 UTC',
     value: (row) => (row.record.hasTime && isKnown(row, KNOWN_TIME) ? formatTimestamp(row.record.seconds, row.record.nanos) : NONE),
   },
   {
     name: 'frame.time_relative',
-    doc: 'Seconds since the first frame',
     value: (row) => (row.record.hasTime && isKnown(row, KNOWN_TIME) ? formatSeconds(row.time, row.timeRest) : NONE),
   },
-  { name: 'frame.len', doc: 'Bytes of the frame on the wire', value: (row) => (row.record.textSegment ? NONE : String(row.record.originalLength)) },
-  { name: 'frame.cap_len', doc: 'Bytes of the frame in the capture', value: (row) => (row.record.textSegment ? NONE : String(row.record.end - row.record.start)) },
-  { name: 'frame.protocols', doc: 'Protocols of the frame, outermost first, down to TCP', value: protocols },
-  { name: 'ip.src', doc: 'IPv4 source address', value: address(FAMILY_IPV4, 'src') },
-  { name: 'ip.dst', doc: 'IPv4 destination address', value: address(FAMILY_IPV4, 'dst') },
-  { name: 'ipv6.src', doc: 'IPv6 source address', value: address(FAMILY_IPV6, 'src') },
-  { name: 'ipv6.dst', doc: 'IPv6 destination address', value: address(FAMILY_IPV6, 'dst') },
-  { name: 'ip.src_host', doc: 'Source host name, where a text capture shows names', value: ({ segment: s, hostName }) => (s.family === FAMILY_NAME ? escapeText(hostName(s.src3)) : NONE) },
-  { name: 'ip.dst_host', doc: 'Destination host name, where a text capture shows names', value: ({ segment: s, hostName }) => (s.family === FAMILY_NAME ? escapeText(hostName(s.dst3)) : NONE) },
-  { name: 'tcp.srcport', doc: 'Source port', value: ({ segment: s }) => String(s.srcPort) },
-  { name: 'tcp.dstport', doc: 'Destination port', value: ({ segment: s }) => String(s.dstPort) },
-  { name: 'tcp.stream', doc: 'Number of the connection, from 0', value: ({ segment: s, analysis: a }) => (s.header >= HEADER_BASIC ? String(a.stream) : NONE) },
-  { name: 'tcp.seq_raw', doc: 'Sequence number as sent', value: early(KNOWN_SEQ | KNOWN_ABSOLUTE_SEQ, ({ segment: s }) => String(s.seq)) },
-  { name: 'tcp.ack_raw', doc: 'Acknowledgment number as sent', value: basic(KNOWN_ACK | KNOWN_ABSOLUTE_ACK, ({ segment: s }) => String(s.ack)) },
-  { name: 'tcp.seq', doc: 'Sequence number from the start of the connection', value: early(KNOWN_SEQ, ({ segment: s, analysis: a }) => String(a.relative ? (s.seq - a.seqBase) >>> 0 : s.seq)) },
+  { name: 'frame.len', value: (row) => (row.record.textSegment ? NONE : String(row.record.originalLength)) },
+  { name: 'frame.cap_len', value: (row) => (row.record.textSegment ? NONE : String(row.record.end - row.record.start)) },
+  { name: 'frame.protocols', value: protocols },
+  { name: 'ip.src', value: address(FAMILY_IPV4, 'src') },
+  { name: 'ip.dst', value: address(FAMILY_IPV4, 'dst') },
+  { name: 'ipv6.src', value: address(FAMILY_IPV6, 'src') },
+  { name: 'ipv6.dst', value: address(FAMILY_IPV6, 'dst') },
+  { name: 'ip.src_host', value: ({ segment: s, hostName }) => (s.family === FAMILY_NAME ? escapeText(hostName(s.src3)) : NONE) },
+  { name: 'ip.dst_host', value: ({ segment: s, hostName }) => (s.family === FAMILY_NAME ? escapeText(hostName(s.dst3)) : NONE) },
+  { name: 'tcp.srcport', value: ({ segment: s }) => String(s.srcPort) },
+  { name: 'tcp.dstport', value: ({ segment: s }) => String(s.dstPort) },
+  { name: 'tcp.stream', value: ({ segment: s, analysis: a }) => (shownEarly(s.header) ? String(a.stream) : NONE) },
+  { name: 'tcp.seq_raw', value: early(KNOWN_SEQ | KNOWN_ABSOLUTE_SEQ, ({ segment: s }) => String(s.seq)) },
+  { name: 'tcp.ack_raw', value: basic(KNOWN_ACK | KNOWN_ABSOLUTE_ACK, ({ segment: s }) => String(s.ack)) },
+  { name: 'tcp.seq', value: early(KNOWN_SEQ, ({ segment: s, analysis: a }) => String(relativeNumber(s.seq, a.seqBase, a.relative))) },
   {
     name: 'tcp.nxtseq',
-    doc: 'Sequence number after this segment',
     value: early(KNOWN_SEQ | KNOWN_LENGTH, ({ segment: s, analysis: a }) =>
-      s.length === UNKNOWN_LENGTH ? NONE : String((s.seq - (a.relative ? a.seqBase : 0) + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0),
+      s.length === UNKNOWN_LENGTH ? NONE : String(nextNumber(relativeNumber(s.seq, a.seqBase, a.relative), s.length, s.flags)),
     ),
   },
   {
     name: 'tcp.ack',
-    doc: 'Acknowledgment number from the start of the connection',
-    value: basic(KNOWN_ACK, ({ segment: s, analysis: a }) => String(a.ackRelative && s.flags & ACK ? (s.ack - a.ackBase) >>> 0 : s.ack)),
+    value: basic(KNOWN_ACK, ({ segment: s, analysis: a }) => String(relativeAck(s.ack, a.ackBase, a.ackRelative, s.flags))),
   },
-  { name: 'tcp.hdr_len', doc: 'Bytes of the TCP header', value: (row) => (row.segment.header >= HEADER_BASIC && !row.record.textSegment ? String(row.segment.headerLength) : NONE) },
-  { name: 'tcp.flags', doc: 'All flag bits', value: basic(KNOWN_FLAGS, ({ segment: s }) => `0x${s.flags.toString(16).padStart(4, '0')}`) },
-  { name: 'tcp.flags.ae', doc: 'Accurate ECN (RFC 9768)', value: flag(AE) },
-  { name: 'tcp.flags.cwr', doc: 'Congestion Window Reduced', value: flag(CWR) },
-  { name: 'tcp.flags.ece', doc: 'ECN Echo', value: flag(ECE) },
-  { name: 'tcp.flags.urg', doc: 'Urgent', value: flag(URG) },
-  { name: 'tcp.flags.ack', doc: 'Acknowledgment', value: flag(ACK) },
-  { name: 'tcp.flags.push', doc: 'Push', value: flag(PSH) },
-  { name: 'tcp.flags.reset', doc: 'Reset', value: flag(RST) },
-  { name: 'tcp.flags.syn', doc: 'Synchronize', value: flag(SYN) },
-  { name: 'tcp.flags.fin', doc: 'Finish', value: flag(FIN) },
-  { name: 'tcp.window_size_value', doc: 'Window as sent', value: basic(KNOWN_WINDOW, ({ segment: s }) => String(s.window)) },
-  { name: 'tcp.window_size', doc: 'Window in bytes, scaled', value: basic(KNOWN_WINDOW, (row) => String(scaledWindow(row))) },
+  { name: 'tcp.hdr_len', value: (row) => (shownEarly(row.segment.header) && !row.record.textSegment ? String(row.segment.headerLength) : NONE) },
+  { name: 'tcp.flags', value: basic(KNOWN_FLAGS, ({ segment: s }) => `0x${s.flags.toString(16).padStart(4, '0')}`) },
+  { name: 'tcp.flags.ae', value: flag(AE) },
+  { name: 'tcp.flags.cwr', value: flag(CWR) },
+  { name: 'tcp.flags.ece', value: flag(ECE) },
+  { name: 'tcp.flags.urg', value: flag(URG) },
+  { name: 'tcp.flags.ack', value: flag(ACK) },
+  { name: 'tcp.flags.push', value: flag(PSH) },
+  { name: 'tcp.flags.reset', value: flag(RST) },
+  { name: 'tcp.flags.syn', value: flag(SYN) },
+  { name: 'tcp.flags.fin', value: flag(FIN) },
+  { name: 'tcp.window_size_value', value: basic(KNOWN_WINDOW, ({ segment: s }) => String(s.window)) },
+  { name: 'tcp.window_size', value: basic(KNOWN_WINDOW, ({ segment: s, analysis: a }) => String(windowBytes(s.window, a.scale, s.flags, s.length))) },
   {
     name: 'tcp.window_size_scalefactor',
-    doc: 'Window multiplier: -1 not seen, -2 not used; absent on a SYN',
-    value: basic(KNOWN_WINDOW, ({ segment: s, analysis: a }) => (s.flags & SYN ? NONE : String(a.scale >= 0 ? 2 ** a.scale : a.scale))),
+    value: basic(KNOWN_WINDOW, ({ segment: s, analysis: a }) => text(windowFactor(a.scale, s.flags))),
   },
-  { name: 'tcp.checksum', doc: 'Checksum as sent', value: (row) => (reaches(row.segment, HEADER_BASIC) && !row.record.textSegment ? `0x${headerBytes(row, 16).toString(16).padStart(4, '0')}` : NONE) },
-  { name: 'tcp.urgent_pointer', doc: 'Urgent pointer', value: (row) => (reaches(row.segment, HEADER_FIXED) && !row.record.textSegment ? String(row.segment.urgentPointer) : NONE) },
-  { name: 'tcp.len', doc: 'Bytes of payload', value: early(KNOWN_LENGTH, ({ segment: s }) => (s.length === UNKNOWN_LENGTH ? NONE : String(s.length))) },
-  { name: 'tcp.options', doc: 'Option bytes in hex', value: optionBytes },
-  { name: 'tcp.options.mss_val', doc: 'Maximum segment size', value: option(OPT_MSS, (s) => s.mss) },
-  { name: 'tcp.options.wscale.shift', doc: 'Window scale shift as sent', value: option(OPT_WINDOW_SCALE, (s) => s.windowScale) },
-  { name: 'tcp.options.wscale.multiplier', doc: 'Window multiplier offered', value: option(OPT_WINDOW_SCALE, (s) => 2 ** Math.min(14, s.windowScale)) },
-  { name: 'tcp.options.sack_perm', doc: 'SACK permitted', value: (row) => (row.segment.optionsSeen & OPT_SACK_PERMITTED ? '1' : NONE) },
-  { name: 'tcp.options.timestamp.tsval', doc: 'Timestamp value', value: (row) => (row.segment.tsHalf ? String(row.segment.tsVal) : option(OPT_TIMESTAMPS, (s) => s.tsVal)(row)) },
-  { name: 'tcp.options.timestamp.tsecr', doc: 'Timestamp echo reply', value: option(OPT_TIMESTAMPS, (s) => s.tsEcr) },
-  { name: 'tcp.options.sack_le', doc: 'Left edges of SACK blocks', value: sackEdges('sackLeft') },
-  { name: 'tcp.options.sack_re', doc: 'Right edges of SACK blocks', value: sackEdges('sackRight') },
-  { name: 'tcp.time_relative', doc: 'Seconds since the first frame of the stream', value: timed(({ time, timeRest, analysis: a }) => formatSeconds(...timeBetween(a.streamTime, a.streamTimeRest, time, timeRest))) },
+  { name: 'tcp.checksum', value: (row) => (shownBasic(row.segment.header) && !row.record.textSegment ? `0x${headerBytes(row, 16).toString(16).padStart(4, '0')}` : NONE) },
+  { name: 'tcp.urgent_pointer', value: (row) => (shownFixed(row.segment.header) && !row.record.textSegment ? String(row.segment.urgentPointer) : NONE) },
+  { name: 'tcp.len', value: early(KNOWN_LENGTH, ({ segment: s }) => (s.length === UNKNOWN_LENGTH ? NONE : String(s.length))) },
+  { name: 'tcp.options', value: optionBytes },
+  { name: 'tcp.options.mss_val', value: option(OPT_MSS, (s) => s.mss) },
+  { name: 'tcp.options.wscale.shift', value: option(OPT_WINDOW_SCALE, (s) => s.windowScale) },
+  { name: 'tcp.options.wscale.multiplier', value: option(OPT_WINDOW_SCALE, (s) => 2 ** Math.min(14, s.windowScale)) },
+  { name: 'tcp.options.sack_perm', value: (row) => (row.segment.optionsSeen & OPT_SACK_PERMITTED ? '1' : NONE) },
+  { name: 'tcp.options.timestamp.tsval', value: (row) => (row.segment.tsHalf ? String(row.segment.tsVal) : option(OPT_TIMESTAMPS, (s) => s.tsVal)(row)) },
+  { name: 'tcp.options.timestamp.tsecr', value: option(OPT_TIMESTAMPS, (s) => s.tsEcr) },
+  { name: 'tcp.options.sack_le', value: sackEdges('sackLeft') },
+  { name: 'tcp.options.sack_re', value: sackEdges('sackRight') },
+  { name: 'tcp.time_relative', value: timed(({ time, timeRest, analysis: a }) => formatSeconds(...timeBetween(a.streamTime, a.streamTimeRest, time, timeRest))) },
   {
     name: 'tcp.time_delta',
-    doc: 'Seconds since the previous frame of the stream',
     value: timed(({ time, timeRest, analysis: a }) => (Number.isNaN(a.previousTime) ? formatSeconds(0) : formatSeconds(...timeBetween(a.previousTime, a.previousTimeRest, time, timeRest)))),
   },
-  { name: 'tcp.completeness', doc: 'Which parts of a connection were seen before this frame (bits: SYN, SYN/ACK, ACK, data, FIN, RST)', value: (row) => (row.segment.header >= HEADER_BASIC ? String(row.analysis.completeness) : NONE) },
-  { name: 'tcp.analysis.flags', doc: 'Any of the labels below', value: label(0x7fff) },
-  { name: 'tcp.analysis.retransmission', doc: 'Retransmission of any kind', value: label(LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION | LABEL_SPURIOUS_RETRANSMISSION) },
-  { name: 'tcp.analysis.fast_retransmission', doc: 'Retransmission after duplicate ACKs', value: label(LABEL_FAST_RETRANSMISSION) },
-  { name: 'tcp.analysis.spurious_retransmission', doc: 'Retransmission of data already acknowledged', value: label(LABEL_SPURIOUS_RETRANSMISSION) },
-  { name: 'tcp.analysis.out_of_order', doc: 'Segment that arrived out of order', value: label(LABEL_OUT_OF_ORDER) },
-  { name: 'tcp.analysis.lost_segment', doc: 'A segment before this one is not in the capture', value: label(LABEL_LOST_SEGMENT) },
-  { name: 'tcp.analysis.ack_lost_segment', doc: 'Acknowledges data that is not in the capture', value: label(LABEL_ACK_LOST_SEGMENT) },
-  { name: 'tcp.analysis.duplicate_ack', doc: 'Duplicate ACK', value: label(LABEL_DUPLICATE_ACK) },
-  { name: 'tcp.analysis.duplicate_ack_num', doc: 'Which duplicate it is, from 1', value: (row) => (label(LABEL_DUPLICATE_ACK)(row) ? String(row.analysis.duplicateAckNumber) : NONE) },
-  { name: 'tcp.analysis.duplicate_ack_frame', doc: 'Frame that it duplicates', value: (row) => (label(LABEL_DUPLICATE_ACK)(row) ? frameNumber(row.analysis.duplicateAckPacket === NO_PACKET ? -1 : row.analysis.duplicateAckPacket) : NONE) },
-  { name: 'tcp.analysis.zero_window', doc: 'The receiver closed its window', value: label(LABEL_ZERO_WINDOW) },
-  { name: 'tcp.analysis.zero_window_probe', doc: 'One byte sent into a closed window', value: label(LABEL_ZERO_WINDOW_PROBE) },
-  { name: 'tcp.analysis.zero_window_probe_ack', doc: 'Answer to a zero-window probe', value: label(LABEL_ZERO_WINDOW_PROBE_ACK) },
-  { name: 'tcp.analysis.window_update', doc: 'Only the window changed', value: label(LABEL_WINDOW_UPDATE) },
-  { name: 'tcp.analysis.window_full', doc: "The sender filled the receiver's window", value: label(LABEL_WINDOW_FULL) },
-  { name: 'tcp.analysis.keep_alive', doc: 'Keep-alive probe', value: label(LABEL_KEEP_ALIVE) },
-  { name: 'tcp.analysis.keep_alive_ack', doc: 'Answer to a keep-alive probe', value: label(LABEL_KEEP_ALIVE_ACK) },
-  { name: 'tcp.analysis.reused_ports', doc: 'A new connection between the same ports', value: label(LABEL_REUSED_PORTS) },
-  { name: 'tcp.analysis.initial_rtt', doc: 'Round-trip time of the handshake, seconds', value: figure(({ analysis: a }) => (Number.isNaN(a.initialRtt) ? NONE : formatSeconds(a.initialRtt))) },
-  { name: 'tcp.analysis.ack_rtt', doc: 'Seconds since the segment that this one acknowledges', value: figure(({ analysis: a }) => (a.acksPacket === NO_PACKET || a.ackRtt === 0 ? NONE : formatSeconds(a.ackRtt))) },
-  { name: 'tcp.analysis.acks_frame', doc: 'Frame that this one acknowledges', value: figure(({ analysis: a }) => (a.acksPacket === NO_PACKET ? NONE : frameNumber(a.acksPacket))) },
-  { name: 'tcp.analysis.rto', doc: 'Seconds from the oldest unacknowledged segment to this retransmission', value: figure(({ analysis: a }) => (a.rtoPacket === NO_PACKET || a.rto === 0 ? NONE : formatSeconds(a.rto))) },
-  { name: 'tcp.analysis.rto_frame', doc: 'Frame that the RTO counts from', value: figure(({ analysis: a }) => (a.rtoPacket === NO_PACKET || a.rto === 0 ? NONE : frameNumber(a.rtoPacket))) },
-  { name: 'tcp.analysis.bytes_in_flight', doc: 'Bytes sent and not yet acknowledged', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.bytesInFlight) : NONE)) },
-  { name: 'tcp.analysis.push_bytes_sent', doc: 'Bytes sent since the last PSH', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.pushBytes) : NONE)) },
-  verdict('segment.retransmission', 'Carries bytes, SYN or FIN that were sent before', VERDICT_RETRANSMISSION),
-  verdict('segment.out_of_order', 'Sent once, overtaken on the way', VERDICT_OUT_OF_ORDER),
-  verdict('segment.duplicate', 'A copy, made by the network or by the capture', VERDICT_DUPLICATE_NETWORK | VERDICT_DUPLICATE_CAPTURE),
-  verdict('segment.spurious', 'A retransmission that was not needed', VERDICT_SPURIOUS),
-  verdict('segment.keep_alive', 'Keep-alive probe', VERDICT_KEEP_ALIVE),
-  verdict('segment.window_probe', 'Probe of a closed window', VERDICT_WINDOW_PROBE),
-  verdict('segment.lost', 'Did not arrive, and was sent again', VERDICT_LOST),
+  { name: 'tcp.completeness', value: (row) => (shownEarly(row.segment.header) ? String(row.analysis.completeness) : NONE) },
+  { name: 'tcp.analysis.flags', value: label(ANY_LABEL) },
+  { name: 'tcp.analysis.retransmission', value: label(ANY_RETRANSMISSION) },
+  { name: 'tcp.analysis.fast_retransmission', value: label(LABEL_FAST_RETRANSMISSION) },
+  { name: 'tcp.analysis.spurious_retransmission', value: label(LABEL_SPURIOUS_RETRANSMISSION) },
+  { name: 'tcp.analysis.out_of_order', value: label(LABEL_OUT_OF_ORDER) },
+  { name: 'tcp.analysis.lost_segment', value: label(LABEL_LOST_SEGMENT) },
+  { name: 'tcp.analysis.ack_lost_segment', value: label(LABEL_ACK_LOST_SEGMENT) },
+  { name: 'tcp.analysis.duplicate_ack', value: label(LABEL_DUPLICATE_ACK) },
+  { name: 'tcp.analysis.duplicate_ack_num', value: (row) => (label(LABEL_DUPLICATE_ACK)(row) ? String(row.analysis.duplicateAckNumber) : NONE) },
+  { name: 'tcp.analysis.duplicate_ack_frame', value: (row) => (label(LABEL_DUPLICATE_ACK)(row) ? frameNumber(row.analysis.duplicateAckPacket === NO_PACKET ? -1 : row.analysis.duplicateAckPacket) : NONE) },
+  { name: 'tcp.analysis.zero_window', value: label(LABEL_ZERO_WINDOW) },
+  { name: 'tcp.analysis.zero_window_probe', value: label(LABEL_ZERO_WINDOW_PROBE) },
+  { name: 'tcp.analysis.zero_window_probe_ack', value: label(LABEL_ZERO_WINDOW_PROBE_ACK) },
+  { name: 'tcp.analysis.window_update', value: label(LABEL_WINDOW_UPDATE) },
+  { name: 'tcp.analysis.window_full', value: label(LABEL_WINDOW_FULL) },
+  { name: 'tcp.analysis.keep_alive', value: label(LABEL_KEEP_ALIVE) },
+  { name: 'tcp.analysis.keep_alive_ack', value: label(LABEL_KEEP_ALIVE_ACK) },
+  { name: 'tcp.analysis.reused_ports', value: label(LABEL_REUSED_PORTS) },
+  { name: 'tcp.analysis.initial_rtt', value: figure(({ analysis: a }) => (Number.isNaN(a.initialRtt) ? NONE : formatSeconds(a.initialRtt))) },
+  { name: 'tcp.analysis.ack_rtt', value: figure(({ analysis: a }) => (a.acksPacket === NO_PACKET || a.ackRtt === 0 ? NONE : formatSeconds(a.ackRtt))) },
+  { name: 'tcp.analysis.acks_frame', value: figure(({ analysis: a }) => (a.acksPacket === NO_PACKET ? NONE : frameNumber(a.acksPacket))) },
+  { name: 'tcp.analysis.rto', value: figure(({ analysis: a }) => (a.rtoPacket === NO_PACKET || a.rto === 0 ? NONE : formatSeconds(a.rto))) },
+  { name: 'tcp.analysis.rto_frame', value: figure(({ analysis: a }) => (a.rtoPacket === NO_PACKET || a.rto === 0 ? NONE : frameNumber(a.rtoPacket))) },
+  { name: 'tcp.analysis.bytes_in_flight', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.bytesInFlight) : NONE)) },
+  { name: 'tcp.analysis.push_bytes_sent', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.pushBytes) : NONE)) },
+  verdict('segment.retransmission', VERDICT_RETRANSMISSION),
+  verdict('segment.out_of_order', VERDICT_OUT_OF_ORDER),
+  verdict('segment.duplicate', VERDICT_DUPLICATE_NETWORK | VERDICT_DUPLICATE_CAPTURE),
+  verdict('segment.spurious', VERDICT_SPURIOUS),
+  verdict('segment.keep_alive', VERDICT_KEEP_ALIVE),
+  verdict('segment.window_probe', VERDICT_WINDOW_PROBE),
+  verdict('segment.lost', VERDICT_LOST),
   ...STATE_FIELDS,
 ];
+
+/** The columns of `tcp-trace packets`, in the order of --help. */
+export const PACKET_FIELDS: readonly PacketField[] = ENTRIES.map((entry) => ({ ...entry, doc: entry.doc ?? filterField(entry.name)?.doc ?? '' }));
 
 const BY_NAME = new Map(PACKET_FIELDS.map((field) => [field.name, field]));
 

@@ -57,6 +57,8 @@ function literalOf(type: FieldType, value: Value, field: FilterField, model: Cap
   if (type === 'ipv4') return formatIpv4(Number(value));
   if (type === 'duration') return seconds(BigInt(value));
   if (type === 'epoch') return seconds(BigInt(value) + BigInt(model?.indexer.baseSeconds ?? 0) * BigInt(NANOS_PER_SECOND) + BigInt(model?.indexer.baseNanos ?? 0));
+  const named = field.choices && field.values?.[Number(value)];
+  if (named !== undefined) return quote(named);
   return field.name === 'tcp.flags' ? `0x${value.toString(16).padStart(3, '0')}` : String(value);
 }
 

@@ -13,7 +13,8 @@ import type { StreamRow, StreamTable } from '../table/streamTable';
 import type { VerdictTable } from '../table/verdictTable';
 import { StreamPackets } from './streamPackets';
 import { t } from '../l10n';
-import type { StudyWait } from '../engineApi';
+import { portName } from '../explain/ports';
+import type { EndNames, StudyWait } from '../engineApi';
 
 /** How far back the segment that another answers is looked for. */
 const NEAR = 16;
@@ -92,6 +93,14 @@ export class CaptureModel {
   port(row: StreamRow, end: 0 | 1): string {
     const port = row.port[end];
     return escapeText(this.reader.info.portName?.(port) ?? String(port));
+  }
+
+  /** Names of an end, where the capture or the registry has any. */
+  endNames(row: StreamRow, end: 0 | 1): EndNames | null {
+    const address = this.address(row, end);
+    const host = this.nameOf(address);
+    const service = portName(row.port[end]);
+    return host || service ? { address, port: this.port(row, end), host, service } : null;
   }
 
   /** The name that a name-resolution block gave an address, or the empty string. */

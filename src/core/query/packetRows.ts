@@ -24,6 +24,7 @@ import type { FilterViews } from '../filter/filterViews';
 import { META_FRAGMENT, META_MALFORMED, META_NO_TIME, META_OPTIONS_BAD, META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
 import type { StreamRow } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
+import { namesOf } from './streamRows';
 import { otherTrafficSummary, packetInfo } from './packetInfo';
 
 const MOST_ROWS = 2000;
@@ -83,6 +84,12 @@ export function startRest({ packets }: CaptureModel, { firstPacket, startTime }:
   return firstPacket !== NO_PACKET && packets.time(firstPacket) === startTime ? packets.timeRest(firstPacket) : 0;
 }
 
+/** Names of sender and receiver. */
+function namesOfEnds(model: CaptureModel, row: StreamRow, sender: 0 | 1): Pick<PacketRow, 'names'> {
+  const { names } = namesOf(model, row, sender, sender ? 0 : 1);
+  return names ? { names: { source: names.client, destination: names.server } } : {};
+}
+
 /** What the tables say of a TCP segment; null where the capture does not show it. */
 export function tcpColumns(
   model: CaptureModel,
@@ -118,6 +125,7 @@ export function tcpColumns(
     source: formatEndpoint(model.address(row, direction), model.port(row, direction)),
     destination: formatEndpoint(model.address(row, peer), model.port(row, peer)),
     protocol: 'TCP',
+    ...namesOfEnds(model, row, direction),
     flags: shows(KNOWN_FLAGS) ? flags : null,
     // What a text prints relative to the connection's start is not what was sent.
     seq: seqAbsolute ? seq : null,

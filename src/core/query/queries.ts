@@ -9,6 +9,8 @@ import type { CardDocument } from '../explain/card';
 import { Explainer } from '../explain/explain';
 import { badgeCard, namesBadges, packetEvidence } from '../explain/evidence';
 import type { CaptureModel } from './captureModel';
+import type { FieldApi } from './fieldApi';
+import { FieldQueries, isFieldMethod } from './fieldQueries';
 import { FindingQueries, isFindingMethod } from './findingQueries';
 import type { FindingApi } from './findingApi';
 import { findInFollowed } from './followFind';
@@ -31,8 +33,8 @@ interface Signal {
   readonly aborted: boolean;
 }
 
-/** What is answered here: the engine's own methods, and those about findings, texts and exports, are answered elsewhere. */
-type DataMethod = Exclude<EngineMethod, keyof FindingApi | keyof TextApi | keyof ExportApi | 'state' | 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload'>;
+/** What is answered here: the engine's own methods, and those about fields, findings, texts and exports, are answered elsewhere. */
+type DataMethod = Exclude<EngineMethod, keyof FieldApi | keyof FindingApi | keyof TextApi | keyof ExportApi | 'state' | 'cancelIndexing' | 'resumeIndexing' | 'loadMore' | 'reload'>;
 
 type Answers = {
   readonly [M in DataMethod]: (request: Parameters<EngineApi[M]>[0], signal: Signal) => ReturnType<EngineApi[M]> | Promise<ReturnType<EngineApi[M]>>;
@@ -45,6 +47,7 @@ export class Queries {
   private readonly text: TextQueries;
   private readonly views: FilterViews;
   private readonly findingQueries: FindingQueries;
+  private readonly fieldQueries: FieldQueries;
   private readonly answers: Answers;
   /** The packet decoded last: hover after hover asks for cards of the same one. */
   private decoded: DecodedPacket | null = null;
@@ -59,10 +62,12 @@ export class Queries {
     this.text = new TextQueries(model, this.explainer, replays, (params) => this.decode(this.packet(params)), host);
     this.findingQueries = new FindingQueries(model);
     this.streamQuery = new StreamQuery(model, () => host.now());
+    this.fieldQueries = new FieldQueries(model, (packet) => this.decode(this.packet({ packet })), (decoded, node) => this.explainer.nodeCard(decoded, node), host);
     this.answers = this.table(model, replays);
   }
 
   answer(method: EngineMethod, params: unknown, signal: Signal): unknown {
+    if (isFieldMethod(method)) return this.fieldQueries.answer(method, params, signal);
     if (isFindingMethod(method)) return this.findingQueries.answer(method, params);
     if (isTextMethod(method)) return this.text.answer(method, params, signal);
     if (!Object.hasOwn(this.answers, method)) throw new RangeError(`no query ${method}`);

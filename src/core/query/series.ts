@@ -3,7 +3,7 @@ import { seqDiff } from '../bytes/seq';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction } from '../bytes/units';
 import { ACK, DERIVED_SEQ, FIN, HEADER_BOGUS, HEADER_FULL, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
 import { MOST_POINTS, MOST_STEPS, type SeriesLine, type SeriesReply, type SeriesRequest } from '../seriesApi';
-import { BLOCK_ROWS, headerOf, META_DIRECTION_B, type PacketTable } from '../table/packetTable';
+import { BLOCK_ROWS, BLOCK_SHIFT, headerOf, META_DIRECTION_B, type PacketTable } from '../table/packetTable';
 import type { CaptureModel } from './captureModel';
 import { BarThinner, LineThinner } from './decimate';
 
@@ -102,13 +102,11 @@ export function series(model: CaptureModel, request: SeriesRequest): SeriesReply
   const list = model.streamPackets.of(request.stream);
   const stream = model.streams.row(request.stream);
   const own: Direction = request.of === 'client' ? stream.client : stream.client ? 0 : 1;
+  if (request.graph === 'rtt' && request.by === 'seq') return rttBySequence(model, request, list, own);
   const whole = request.by === 'seq' ? sequenceExtent(table, list, own) : timeExtent(table, list);
-  const from = request.from ?? whole.least;
-  const to = Math.max(from, request.to ?? whole.most);
-  const steps = Math.min(MOST_STEPS, Math.max(0, request.steps));
-  const width = steps === 0 ? 0 : (to - from) / steps || 1;
-  const seen = { from, to, width };
-  const { lines, interval } = graphs[request.graph](table, list, own, seen, request.by);
+  const seen = partOf(request, whole);
+  const { from, to } = seen;
+  const { lines, interval } = graphs[request.graph](table, list, own, seen);
   return { revision: model.revision, stream: request.stream, graph: request.graph, of: request.of, by: request.by, from, to, ...whole, lines, interval };
 }
 
@@ -118,12 +116,20 @@ interface Part {
   readonly width: number;
 }
 
+/** What of the whole is asked for, and how wide a step of it is. */
+function partOf(request: SeriesRequest, whole: { readonly least: number; readonly most: number }): Part {
+  const from = request.from ?? whole.least;
+  const to = Math.max(from, request.to ?? whole.most);
+  const steps = Math.min(MOST_STEPS, Math.max(0, request.steps));
+  return { from, to, width: steps === 0 ? 0 : (to - from) / steps || 1 };
+}
+
 interface Drawn {
   readonly lines: readonly SeriesLine[];
   readonly interval: number;
 }
 
-type Graph = (table: PacketTable, list: Uint32Array, own: Direction, part: Part, by: SeriesRequest['by']) => Drawn;
+type Graph = (table: PacketTable, list: Uint32Array, own: Direction, part: Part) => Drawn;
 
 function timeExtent(table: PacketTable, list: Uint32Array): { least: number; most: number } {
   let most = -Infinity;
@@ -211,40 +217,24 @@ const graphs: Readonly<Record<SeriesRequest['graph'], Graph>> = {
     return { lines: [data.line(), resent.line(), ack.line(), edge.line(), sack.line()], interval: 0 };
   },
 
-  rtt(table, list, own, part, by) {
-    const bySeq = by === 'seq';
-    const numbers = new Unwrapper();
-    const points = new LineThinner('rtt', part.from, 0, MOST_POINTS);
+  rtt(table, list, own, part) {
     const rtt = new LineThinner('rtt', part.from, part.width, MOST_POINTS);
     const smoothed = new TimeLine('smoothedRtt', part);
     const least = new TimeLine('leastRtt', part);
     let srtt = NaN;
     let min = Infinity;
     eachSegment(table, list, (row) => {
-      if (row.direction === own) {
-        if (row.hasSeq) {
-          numbers.of(row.seq, false);
-          numbers.of((row.seq + span(row)) >>> 0, true);
-        }
-        return;
-      }
-      if (row.acksPacket === NO_PACKET) return;
+      if (row.direction === own || row.acksPacket === NO_PACKET) return;
       const value = table.timeBetween(row.acksPacket, row.packet)[0];
       // Like tcp.analysis.ack_rtt: zero is not printed.
       if (value === 0) return;
-      const x = bySeq ? numbers.of(table.seq(row.acksPacket), false) : row.time;
-      if (x >= part.from && x <= part.to) {
-        if (bySeq) points.push(x, value, row.packet);
-        else rtt.push(x, value, row.packet);
-      }
+      if (row.time >= part.from && row.time <= part.to) rtt.push(row.time, value, row.packet);
       srtt = Number.isNaN(srtt) ? value : (1 - ALPHA) * srtt + ALPHA * value;
       min = Math.min(min, value);
-      if (bySeq) return;
       smoothed.push(row.time, srtt, row.packet);
       least.push(row.time, min, row.packet);
     });
-    if (bySeq) pushSorted(points.line(), rtt);
-    return { lines: bySeq ? [rtt.line()] : [rtt.line(), smoothed.line(), least.line()], interval: 0 };
+    return { lines: [rtt.line(), smoothed.line(), least.line()], interval: 0 };
   },
 
   throughput(table, list, own, part) {
@@ -314,14 +304,61 @@ const graphs: Readonly<Record<SeriesRequest['graph'], Graph>> = {
   },
 };
 
+/** Round trips over the numbers that were acknowledged. One pass finds points and extent; thinned out when both are known. */
+function rttBySequence(model: CaptureModel, request: SeriesRequest, list: Uint32Array, own: Direction): SeriesReply {
+  const table = model.packets;
+  const x = new Float64Array(list.length);
+  const y = new Float64Array(list.length);
+  const packets = new Uint32Array(list.length);
+  const numbers = new Unwrapper();
+  let count = 0;
+  let least = 0;
+  let most = 0;
+  let block = list.length > 0 ? table.block(list[0]!) : null;
+  let blockAt = list.length > 0 ? list[0]! >>> BLOCK_SHIFT : -1;
+  for (const packet of list) {
+    if (packet >>> BLOCK_SHIFT !== blockAt) {
+      blockAt = packet >>> BLOCK_SHIFT;
+      block = table.block(packet);
+    }
+    const b = block!;
+    const i = packet & (BLOCK_ROWS - 1);
+    const meta = b.meta[i]!;
+    const header = headerOf(meta);
+    if ((meta & META_DIRECTION_B) === own) {
+      const known = b.known?.[i] ?? 0xffff;
+      if (header === HEADER_PORTS || !(known & (KNOWN_SEQ | DERIVED_SEQ))) continue;
+      const flags = header !== HEADER_BOGUS && known & KNOWN_FLAGS ? b.flags[i]! : 0;
+      const length = b.length[i] === UNKNOWN_LENGTH ? 0 : b.length[i]!;
+      const seq = b.seq[i]!;
+      const low = numbers.of(seq, false);
+      if (low < least) least = low;
+      const high = numbers.of((seq + length + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0)) >>> 0, true);
+      if (high > most) most = high;
+      continue;
+    }
+    const acked = header === HEADER_FULL ? (b.acksPacket?.[i] ?? NO_PACKET) : NO_PACKET;
+    if (acked === NO_PACKET) continue;
+    const value = table.timeBetween(acked, packet)[0];
+    // Like tcp.analysis.ack_rtt: zero is not printed.
+    if (value === 0) continue;
+    x[count] = numbers.of(table.seq(acked), false);
+    y[count] = value;
+    packets[count++] = packet;
+  }
+  const part = partOf(request, { least, most });
+  const rtt = new LineThinner('rtt', part.from, part.width, MOST_POINTS);
+  pushSorted({ x: x.subarray(0, count), y, packet: packets }, part, rtt);
+  return { revision: model.revision, stream: request.stream, graph: 'rtt', of: request.of, by: 'seq', from: part.from, to: part.to, least, most, lines: [rtt.line()], interval: 0 };
+}
+
 /** Sequence numbers may come in any order: sorted, so that steps of x hold together. */
-function pushSorted(line: SeriesLine, into: LineThinner): void {
-  const { x, y, packet } = line;
+function pushSorted({ x, y, packet }: Pick<SeriesLine, 'x' | 'y' | 'packet'>, part: Part, into: LineThinner): void {
   let order: Uint32Array | null = null;
   for (let i = 1; i < x.length && !order; i++) if (x[i]! < x[i - 1]!) order = Uint32Array.from(x.keys()).sort((a, b) => x[a]! - x[b]! || a - b);
   for (let i = 0; i < x.length; i++) {
     const k = order ? order[i]! : i;
-    into.push(x[k]!, y[k]!, packet[k]!);
+    if (x[k]! >= part.from && x[k]! <= part.to) into.push(x[k]!, y[k]!, packet[k]!);
   }
 }
 

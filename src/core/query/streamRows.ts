@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../bytes/address';
 import { t } from '../l10n';
-import type { StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus, StreamStudyData } from '../engineApi';
+import type { EndNames, StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus, StreamStudyData } from '../engineApi';
 import { FINDING_SPECS, findingSpec } from '../findings/findingSpecs';
 import * as overview from '../overviewApi';
 import { SEVERITIES } from '../study/studyIndex';
@@ -58,6 +58,7 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     clientPort: model.port(row, c),
     server: model.address(row, s),
     serverPort: model.port(row, s),
+    ...namesOf(model, row, c, s),
     clientBy: row.clientBy,
     start: row.startTime,
     ...(startRest(model, row) === 0 ? {} : { startRest: startRest(model, row) }),
@@ -76,6 +77,14 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     matches: null,
     lane: null,
   };
+}
+
+/** Names of both ends; nothing where neither has any. */
+export function namesOf(model: CaptureModel, row: StreamRow, client: 0 | 1, server: 0 | 1): { readonly names?: { readonly client: EndNames; readonly server: EndNames } } {
+  const [a, b] = [model.endNames(row, client), model.endNames(row, server)];
+  if (!a && !b) return {};
+  const bare = (end: 0 | 1): EndNames => ({ address: model.address(row, end), port: model.port(row, end), host: '', service: '' });
+  return { names: { client: a ?? bare(client), server: b ?? bare(server) } };
 }
 
 function studyData(model: CaptureModel, stream: number): StreamStudyData | null {

@@ -47,7 +47,8 @@ export function studyWait(model: CaptureModel, needs: ReadonlySet<StudyNeed>): S
   const wait = model.studyWait();
   if (wait) return wait;
   const { columns } = model;
-  for (const need of needs) if (columns && !columns.ready(need)) return { what: 'streams', ...columns.progress(need) };
+  if (!columns) return { what: 'study', done: 0, of: 1 };
+  for (const need of needs) if (!columns.ready(need)) return { what: 'streams', ...columns.progress(need) };
   return null;
 }
 

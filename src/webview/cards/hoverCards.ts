@@ -13,8 +13,12 @@ export interface CardHost {
   copy(text: string): void;
   /** Filters by the value of a node. */
   /** Absent where cards are about more than a value. */
-  readonly filter?: (node: string) => void;
+  readonly filter?: (node: string, subject: number | null) => void;
+  /** What nodes are of when a card opens: a pinned card stays with it. */
+  readonly subject?: () => number | null;
   announce(text: string): void;
+  /** A card that had the focus is gone, and where it was opened too. */
+  focusLost?(): void;
 }
 
 /** Time to travel from a field into its card. */
@@ -31,6 +35,8 @@ export class HoverCards {
   private closing = 0;
   private request: AbortController | null = null;
   private pinned: HTMLElement[] = [];
+  /** Where pinned cards were opened. */
+  private readonly origins = new WeakMap<HTMLElement, Element>();
 
   constructor(private readonly host: CardHost) {
     document.addEventListener('keydown', (event) => this.key(event), true);
@@ -71,13 +77,14 @@ export class HoverCards {
     this.request?.abort();
     const controller = new AbortController();
     this.request = controller;
+    const subject = this.host.subject?.() ?? null;
     const document_ = this.host.peek(node) ?? (await this.host.load(node, controller.signal));
     if (controller.signal.aborted || !anchor.isConnected) return;
     this.remove();
     if (!document_) return;
     this.node = node;
     this.anchor = anchor;
-    this.card = this.build(document_);
+    this.card = this.build(document_, subject);
     this.element.append(this.card);
     this.position();
     this.host.announce([plainText(document_.headline), ...document_.here.map(plainText)].join(' '));
@@ -119,7 +126,7 @@ export class HoverCards {
     event.stopPropagation();
   }
 
-  private build(card: CardDocument): HTMLElement {
+  private build(card: CardDocument, subject: number | null): HTMLElement {
     const { node } = this;
     const element = el('div', 'card', { role: 'dialog', 'aria-label': card.title, tabindex: '-1' });
     const tools = el('div', 'card-tools');
@@ -127,7 +134,7 @@ export class HoverCards {
     const { filter } = this.host;
     tools.append(
       pin,
-      ...(filter && node !== null ? [iconButton('filter', t('Filter by this value'), () => filter(node))] : []),
+      ...(filter && node !== null ? [iconButton('filter', t('Filter by this value'), () => filter(node, subject))] : []),
       iconButton('copy', t('Copy the value'), () => this.host.copy(card.copy)),
     );
     const go = (packet: number): void => {
@@ -166,6 +173,7 @@ export class HoverCards {
     }
     this.card = null;
     this.node = null;
+    if (this.anchor) this.origins.set(element, this.anchor);
     element.classList.add('pinned');
     button.replaceChildren(icon('close'));
     button.title = t('Close');
@@ -176,7 +184,13 @@ export class HoverCards {
 
   private unpin(element: HTMLElement): void {
     this.pinned = this.pinned.filter((other) => other !== element);
+    const held = element.contains(document.activeElement);
     element.remove();
+    if (!held) return;
+    // The focus goes to the next card, else back to where the card was opened.
+    const next = this.pinned.at(-1) ?? this.origins.get(element);
+    if (next instanceof HTMLElement && next.isConnected) next.focus({ preventScroll: true });
+    else this.host.focusLost?.();
   }
 
   /** A pinned card can be moved by its head. */

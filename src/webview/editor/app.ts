@@ -1,5 +1,7 @@
+import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import type { EditorCommand, StreamTab } from '../../rpc/webviewMessages';
+import { added } from '../../core/fields/columnChoice';
 import { FilterBar } from '../filter/filterBar';
 import { FindBar } from '../filter/findBar';
 import { HoverCards } from '../cards/hoverCards';
@@ -11,7 +13,7 @@ import type { Edge } from '../state/jumps';
 import type { Session } from '../state/session';
 import { el, iconButton, isTyping } from '../shared/dom';
 import { Banners, emptyState } from './banners';
-import { badgeOf, PacketsPane } from './packetsPane';
+import { badgeOf, cellOf, PacketsPane } from './packetsPane';
 import { streamOf, StreamsPane } from './streamsPane';
 import { TopBar } from './topBar';
 
@@ -44,11 +46,13 @@ export class App {
       peek: (node) => {
         const badge = badgeOf(node);
         if (badge) return session.details.peekCard(badge.packet, badge.fields);
-        return streamOf(node) !== null ? undefined : this.withPacket((packet) => session.details.peekCard(packet, node));
+        return streamOf(node) !== null || cellOf(node) ? undefined : this.withPacket((packet) => session.details.peekCard(packet, node));
       },
       load: (node, signal) => {
         const stream = streamOf(node);
         if (stream !== null) return session.streamCard(stream);
+        const cell = cellOf(node);
+        if (cell) return session.fieldCard(cell.packet, cell.field, signal);
         const badge = badgeOf(node);
         if (badge) return session.details.card(badge.packet, badge.fields, signal);
         return this.withPacket((packet) => session.details.card(packet, node, signal)) ?? Promise.resolve(null);
@@ -56,12 +60,14 @@ export class App {
       delay: () => session.config.hoverDelayMs,
       goToPacket: (packet) => session.jumps.goToPacket(packet),
       copy: (text) => session.host.copy(text),
-      filter: (node) => {
+      subject: () => session.selection?.packet ?? null,
+      filter: (node, subject) => {
         const badge = badgeOf(node);
         if (badge) this.filter.combine(badge.fields.split(',').join(' && '), 'set');
-        else void this.filterBy('set', { node });
+        else void this.filterBy('set', { node, packet: subject });
       },
       announce: (text) => (this.live.textContent = text),
+      focusLost: () => (this.lastPane === 'streams' ? this.streams.grid.focus() : this[this.lastPane].focus()),
     });
     this.streams = new StreamsPane(session, this.cards);
     this.packets = new PacketsPane(session, this.cards);
@@ -212,10 +218,12 @@ export class App {
         return this.find.seek(1);
       case 'findPrevious':
         return this.find.seek(-1);
+      case 'applyAsColumn':
+        return this.applyAsColumn();
       case 'copyCell':
         return session.host.copy(this.gridInFocus.cellText);
       case 'copyRow':
-        return session.host.copy(this.gridInFocus.rowText);
+        return void this.copyRows();
       case 'copyField':
         return this.details.copyField();
       case 'copyHex':
@@ -235,22 +243,51 @@ export class App {
   }
 
   /** Filters by the value in focus: of the field tree, header or bytes, of a cell of the packets table, or by a stream of the streams table. */
-  private async filterBy(how: 'set' | 'and' | 'or' | 'not', of?: { readonly node: string }): Promise<void> {
+  private async filterBy(how: 'set' | 'and' | 'or' | 'not', of?: { readonly node: string; readonly packet: number | null }): Promise<void> {
     const { session } = this;
-    const node = of?.node ?? (this.lastPane === 'details' ? session.host.node : null);
+    const ofStream = of ? streamOf(of.node) : null;
+    if (ofStream !== null) {
+      this.filter.combine(`tcp.stream == ${ofStream}`, how);
+      return;
+    }
+    const cell = of ? cellOf(of.node) : null;
+    const node = cell ? null : (of?.node ?? (this.lastPane === 'details' ? session.host.node : null));
     if (node === null && this.lastPane === 'streams') {
       const { stream } = session.view.kind === 'stream' ? session.view : { stream: session.selection?.stream ?? null };
       if (stream !== null) this.filter.combine(`tcp.stream == ${stream}`, how);
       return;
     }
-    const packet = session.selection?.packet;
+    const packet = cell?.packet ?? of?.packet ?? session.selection?.packet;
     if (packet === undefined) return;
-    const fields = this.packets.filterFields;
+    const fields = cell ? [cell.field] : this.packets.filterFields;
     if (node === null && fields.length === 0) { this.toast(t('This column cannot be filtered by.')); return; }
     const result = await session.rpc.request('filterOf', node !== null ? { packet, node, fields: [] } : { packet, node: null, fields });
     if (!result.ok) session.report(result.error);
     else if (result.value === null) this.toast(t('There is no value here to filter by.'));
     else this.filter.combine(result.value, how);
+  }
+
+  /** The row in focus, or all that are selected. */
+  private async copyRows(): Promise<void> {
+    const { session } = this;
+    const many = this.gridInFocus === this.packets.grid ? await this.packets.selectedText() : null;
+    if (!many) {
+      session.host.copy(this.gridInFocus.rowText);
+      return;
+    }
+    session.host.copy(many.text);
+    this.toast(many.more ? t('The first {0} rows were copied.', grouped(many.rows)) : t('{0} rows were copied.', grouped(many.rows)));
+  }
+
+  /** Makes a column of the field in focus. */
+  private applyAsColumn(): void {
+    const { session } = this;
+    const field = session.host.node === null ? undefined : session.detail.shown?.index.get(session.host.node)?.filter;
+    if (!field) { this.toast(t('This field has no name to make a column of.')); return; }
+    this.packets.tabs.open('packets');
+    const columns = session.columns('packets');
+    if (columns.includes(field)) this.toast(t('There is a column of it already.'));
+    else session.setColumns('packets', added(columns, [field]), true);
   }
 
   private get gridInFocus(): StreamsPane['grid'] | PacketsPane['grid'] {

@@ -1,23 +1,25 @@
-import { LABELS } from '../../core/analysis/labels';
 import type { CaptureState, PacketRow, StreamRowData } from '../../core/engineApi';
 import { formatEndpoint } from '../../core/bytes/address';
 import { duration, grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
-import type { SequenceFormat, TimeFormat } from '../../rpc/webviewMessages';
+import type { EditorConfig, SequenceFormat, TimeFormat } from '../../rpc/webviewMessages';
 import { STATUS_ICONS, statusTone, statusWord } from '../format/streamStatus';
 import { flagNames, flagTone, formatSequence, formatWindow } from '../format/tcp';
 import { formatBytes } from '../format/text';
 import { formatInstant, formatRowTime, timeWidth } from '../format/time';
 import type { CellContent, Column } from '../grid/column';
 import { laneCell } from '../overview/laneCell';
+import { endCell } from './columnSet';
 
 /** Pixels of a digit in the editor's font, roughly: sizes columns before anybody changes them. */
 const DIGIT = 7.3;
+/** Pixels that names of ports get beside addresses. */
+const NAME_ROOM = 90;
 
 /** Pixels of a column of numbers up to `most`. */
 const numberWidth = (most: number, least: number): number => Math.max(least, Math.ceil(String(most).length * DIGIT + 20));
 
-export function streamColumns(state: CaptureState): readonly Column<StreamRowData>[] {
+export function streamColumns(state: CaptureState, names: EditorConfig['names']): readonly Column<StreamRowData>[] {
   return [
     { id: 'stream', title: '#', width: numberWidth(state.streams, 44), align: 'right', sort: 'stream', tooltip: t('Number of the stream (tcp.stream)'), render: (row) => String(row.stream) },
     {
@@ -25,12 +27,15 @@ export function streamColumns(state: CaptureState): readonly Column<StreamRowDat
       render: (row) => laneCell(row),
     },
     {
-      id: 'client', title: t('Client'), width: 104, align: 'left', cutStart: true, sort: 'client', tooltip: t('Who opened the connection; "?" marks a guess: the SYN is not in the capture'),
-      render: (row) => ({ text: `${formatEndpoint(row.client, row.clientPort)}${row.clientBy === 'syn' ? '' : ' ?'}`, className: 'tone-client', title: formatEndpoint(row.client, row.clientPort) }),
+      id: 'client', title: t('Client'), width: 104 + (names.ports ? NAME_ROOM : 0), align: 'left', cutStart: true, sort: 'client', tooltip: t('Who opened the connection; "?" marks a guess: the SYN is not in the capture'),
+      render: (row) => {
+        const { text, title } = endCell(row.names?.client, formatEndpoint(row.client, row.clientPort), names);
+        return { text: `${text}${row.clientBy === 'syn' ? '' : ' ?'}`, className: 'tone-client', title };
+      },
     },
     {
-      id: 'server', title: t('Server'), width: 104, align: 'left', cutStart: true, sort: 'server', tooltip: t('Who was connected to'),
-      render: (row) => ({ text: formatEndpoint(row.server, row.serverPort), className: 'tone-server', title: formatEndpoint(row.server, row.serverPort) }),
+      id: 'server', title: t('Server'), width: 104 + (names.ports ? NAME_ROOM : 0), align: 'left', cutStart: true, sort: 'server', tooltip: t('Who was connected to'),
+      render: (row) => ({ ...endCell(row.names?.server, formatEndpoint(row.server, row.serverPort), names), className: 'tone-server' }),
     },
     {
       id: 'verdict', title: t('Verdict'), width: 260, align: 'left', grow: true, sort: 'severity', tooltip: t('How the connection went, and its worst finding. Sorting puts the worst first, streams with the same finding together'),
@@ -90,6 +95,7 @@ export interface PacketFormats {
   readonly sequence: SequenceFormat;
   /** The table shows one stream: who sends is told by an arrow instead of addresses. */
   readonly oneStream: boolean;
+  readonly names: EditorConfig['names'];
 }
 
 export function packetColumns(state: CaptureState, formats: PacketFormats): readonly Column<PacketRow>[] {
@@ -100,8 +106,8 @@ export function packetColumns(state: CaptureState, formats: PacketFormats): read
     render: (row) => (row.from === null ? '' : { text: row.from === 'client' ? '→' : '←', className: `tone-${row.from}`, label: row.from === 'client' ? t('client to server') : t('server to client') }),
   };
   const ends: readonly Column<PacketRow>[] = [
-    { id: 'source', title: t('Source'), width: 140, align: 'left', tooltip: t('Sender'), render: (row) => ({ text: row.source, className: row.from ? `tone-${row.from}` : '', title: row.source }) },
-    { id: 'destination', title: t('Destination'), width: 140, align: 'left', tooltip: t('Receiver'), render: (row) => ({ text: row.destination, title: row.destination }) },
+    { id: 'source', title: t('Source'), width: 140 + (formats.names.ports ? NAME_ROOM : 0), align: 'left', tooltip: t('Sender'), render: (row) => ({ ...endCell(row.names?.source, row.source, formats.names), className: row.from ? `tone-${row.from}` : '' }) },
+    { id: 'destination', title: t('Destination'), width: 140 + (formats.names.ports ? NAME_ROOM : 0), align: 'left', tooltip: t('Receiver'), render: (row) => endCell(row.names?.destination, row.destination, formats.names) },
     { id: 'protocol', title: t('Protocol'), width: 84, align: 'left', tooltip: t('Highest protocol that was decoded'), render: (row) => row.protocol },
   ];
   return [
@@ -140,6 +146,7 @@ function infoCell(row: PacketRow): CellContent {
 
 /** Which field's card belongs to a column of the packets table, by Wireshark field name. */
 export function columnFilters(column: string): readonly string[] {
+  if (column.startsWith('field:')) return [column.slice('field:'.length)];
   const name = column.split('.')[0];
   switch (name) {
     case 'source':
@@ -162,7 +169,8 @@ export function columnFilters(column: string): readonly string[] {
 }
 
 /** Which fields' values a cell of the packets table shows, by Wireshark field name; those that the packet has are joined. */
-export function filterFields(column: string, labels: number): readonly string[] {
+export function filterFields(column: string, badges: readonly string[]): readonly string[] {
+  if (column.startsWith('field:')) return [column.slice('field:'.length)];
   const [name, format] = column.split('.');
   switch (name) {
     case 'number':
@@ -187,7 +195,7 @@ export function filterFields(column: string, labels: number): readonly string[] 
     case 'length':
       return ['tcp.len'];
     case 'info':
-      return LABELS.filter((label) => labels & label.bit).map((label) => label.field);
+      return [...new Set(badges)];
     default:
       return [];
   }

@@ -48,7 +48,7 @@ function flush(): void {
 }
 
 function receive(message: FromHost): void {
-  if (!app && (message.kind === 'command' || message.kind === 'reveal')) {
+  if (!app && (message.kind === 'command' || message.kind === 'reveal' || message.kind === 'columns')) {
     early.push(message);
     return;
   }
@@ -72,6 +72,9 @@ function receive(message: FromHost): void {
     case 'config':
       session.config = message.config;
       session.events.emit('format');
+      return;
+    case 'columns':
+      session.setColumns(message.table, message.columns, false);
       return;
     case 'reveal':
       session.goTo(message.target, message.view);

@@ -3,20 +3,40 @@ import { formatEndpoint } from '../../core/bytes/address';
 import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import type { HoverCards } from '../cards/hoverCards';
+import { columnKey } from '../grid/column';
 import { VirtualGrid } from '../grid/virtualGrid';
 import { statusWord } from '../format/streamStatus';
 import { PayloadPane } from '../payload/payloadPane';
 import type { Session } from '../state/session';
 import { el, gridBox, iconButton, markPainted } from '../shared/dom';
+import { moved, OWN_COLUMNS } from '../../core/fields/columnChoice';
+import { chosenColumns, fieldColumn } from './columnSet';
 import { columnFilters, filterFields, packetColumns } from './columns';
 import { GraphsPane } from '../graphs/graphsPane';
 import { TimelinePane } from '../timeline/timelinePane';
 import { StreamTabs } from './streamTabs';
 import { widthsOf } from './streamsPane';
 
+/** Rows that are copied at most, and read at once. */
+const MOST_COPIED = 20_000;
+const COPY_PAGE = 1000;
+/** Ranges of rows that the host takes. */
+const MOST_RANGES = 10_000;
+
 /** Names the card of badges of a packet: "badge:17:segment.lost". */
 function badgeNode(packet: number, fields: string): string {
   return `badge:${packet}:${fields}`;
+}
+
+/** Names the card of a field of a packet: "cell:17:tcp.len". */
+function fieldNode(packet: number, field: string): string {
+  return `cell:${packet}:${field}`;
+}
+
+/** The packet and the field of a cell's card, or null for another node. */
+export function cellOf(node: string): { readonly packet: number; readonly field: string } | null {
+  const match = /^cell:(\d+):(.*)$/.exec(node);
+  return match ? { packet: Number(match[1]), field: match[2]! } : null;
 }
 
 /** The packet and the fields of a badge's card, or null for another node. */
@@ -41,9 +61,13 @@ export class PacketsPane {
   private readonly which: readonly [HTMLButtonElement, HTMLButtonElement];
   private readonly choice = el('span', 'segmented', { role: 'group', 'aria-label': t('Which packets') });
   private readonly walk = el('span', 'button-group');
+  private readonly pick: HTMLButtonElement;
+  private readonly chosen = el('span', 'dim', { role: 'status', id: 'packets-selected' });
   private firstRow = true;
   /** What the columns were made for: they stay from stream to stream. */
   private columnsFor = '';
+  /** Filter names of the columns that are no own ones. */
+  private fields: readonly string[] = [];
 
   constructor(
     private readonly session: Session,
@@ -74,9 +98,13 @@ export class PacketsPane {
         this.grid.setWidths(widthsOf(session, 'p.'));
       },
       onScroll: (top) => session.update({ packetScroll: top }),
+      onReorder: (column, before) => session.setColumns('packets', moved(session.columns('packets'), column, before), true),
+      onRows: () => this.rowsSelected(),
+      onHide: (column) => session.setColumns('packets', session.columns('packets').filter((id) => id !== column), true),
       onPainted: (real) => this.painted(real),
     });
     this.grid.element.id = 'packets-grid';
+    this.pick = iconButton('table', t('Choose the columns of the table'), () => session.host.run('chooseColumns'));
     const head = el('div', 'section-head');
     this.none.hidden = true;
     session.events.on(['view', 'rows'], () => this.showNone());
@@ -90,10 +118,11 @@ export class PacketsPane {
       { tab: 'graphs', label: t('Graphs'), panel: this.graphs.element, opened: () => this.graphs.opened() },
       { tab: 'payload', label: t('Payload'), panel: this.payload.element, opened: () => this.payload.opened() },
     ]);
-    head.append(this.tabs.element, this.choice, this.title, el('span', 'spacer'), this.walk);
+    head.append(this.tabs.element, this.choice, this.title, el('span', 'spacer'), this.chosen, this.pick, this.walk);
     this.element.append(head, this.timeline.element, this.panel, this.graphs.element, this.payload.element);
     session.events.on(['view'], () => this.showView());
     session.events.on(['format', 'state'], () => this.columns());
+    session.events.on(['cells'], () => this.fields.length > 0 && this.grid.redraw());
     session.events.on(['selection'], () => this.mark());
     session.events.on(['state', 'streamInfo', 'view', 'tab'], () => this.showTitle());
     this.listenForHover(cards);
@@ -105,12 +134,16 @@ export class PacketsPane {
   private listenForHover(cards: HoverCards): void {
     let over: Element | null = null;
     this.grid.element.addEventListener('mouseover', (event) => {
-      const badge = event.target instanceof Element ? event.target.closest<HTMLElement>('.badge') : null;
-      if (badge === over) return;
+      const target = event.target instanceof Element ? event.target : null;
+      const badge = target?.closest<HTMLElement>('.badge') ?? null;
+      const cell = badge ? null : (target?.closest('.grid-cell') ?? null);
+      const field = cell && this.fieldOf(cell);
+      const found = badge ?? (field ? cell : null);
+      if (found === over) return;
       if (over) cards.leave();
-      over = badge;
-      const row = badge && this.rowOf(badge);
-      if (badge && row) cards.hover(badgeNode(row.packet, badge.dataset.badge ?? ''), badge);
+      over = found;
+      const row = found && this.rowOf(found);
+      if (found && row) cards.hover(badge ? badgeNode(row.packet, badge.dataset.badge ?? '') : fieldNode(row.packet, field!), found);
     });
     this.grid.element.addEventListener('mouseleave', () => {
       over = null;
@@ -118,14 +151,23 @@ export class PacketsPane {
     });
   }
 
+  /** Filter name of the column that a cell belongs to; null for the table's own columns. */
+  private fieldOf(cell: Element): string | null {
+    const id = this.grid.columnOf(cell)?.id ?? '';
+    return id.startsWith('field:') ? columnKey(id) : null;
+  }
+
   private rowOf(inside: Element): PacketRow | undefined {
     return this.session.packets.current.peek(Number(inside.closest('.grid-row')?.getAttribute('aria-rowindex')) - 2);
   }
 
-  /** The badges of the cell in focus, for the command that shows their card. */
+  /** The badges or the field of the cell in focus, for the command that shows their card. */
   get badgeTarget(): { readonly node: string; readonly anchor: Element } | null {
     const { anchor, column } = this.grid;
     const row = anchor && column?.id === 'info' ? this.rowOf(anchor) : undefined;
+    const field = anchor && this.fieldOf(anchor);
+    const fieldRow = field ? this.rowOf(anchor) : undefined;
+    if (field && fieldRow) return { node: fieldNode(fieldRow.packet, field), anchor };
     return anchor && row && row.badges.length > 0 ? { node: badgeNode(row.packet, row.badges.map((badge) => badge.field).join(',')), anchor } : null;
   }
 
@@ -151,10 +193,15 @@ export class PacketsPane {
     const { timeFormat: time, sequenceFormat: sequence } = session.viewState;
     const oneStream = session.view.kind === 'stream';
     const { revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly } = session.state;
-    const key = [time, sequence, oneStream, revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly, String(session.state.packets).length].join(' ');
+    const { names } = session.config;
+    const chosen = session.columns('packets');
+    this.fields = chosen.filter((id) => !OWN_COLUMNS.packets.includes(id));
+    if (this.fields.length > 0 && !session.fieldCells.loaded) void session.fieldCells.load().then(() => this.columns());
+    const key = [names.hosts, names.ports, chosen.join(), session.fieldCells.loaded, time, sequence, oneStream, revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly, String(session.state.packets).length].join(' ');
     if (key === this.columnsFor) return;
     this.columnsFor = key;
-    this.grid.setColumns(packetColumns(session.state, { time, sequence, oneStream }), widthsOf(session, 'p.'), null);
+    const own = packetColumns(session.state, { time, sequence, oneStream, names });
+    this.grid.setColumns(chosenColumns(own, chosen, OWN_COLUMNS.packets, (name) => fieldColumn(name, session.fieldCells)), widthsOf(session, 'p.'), null);
   }
 
   private mark(): void {
@@ -165,7 +212,7 @@ export class PacketsPane {
     const { view, state, streamInfo } = this.session;
     this.walk.hidden = state.streams === 0;
     this.which[0].disabled = state.streams === 0;
-    this.choice.hidden = this.session.viewState.tab !== 'packets';
+    this.choice.hidden = this.pick.hidden = this.chosen.hidden = this.session.viewState.tab !== 'packets';
     if (view.kind === 'all') {
       this.title.replaceChildren();
       this.place.textContent = grouped(state.streams);
@@ -187,6 +234,7 @@ export class PacketsPane {
   }
 
   private painted(real: boolean): void {
+    if (real && this.fields.length > 0) this.session.fieldCells.want(this.grid.rowsOnScreen.map((row) => row.packet), this.fields);
     if (real && this.firstRow) {
       this.firstRow = false;
       performance.mark('tcp-trace:first-row');
@@ -194,15 +242,45 @@ export class PacketsPane {
     if (this.session.lastAction !== 'open') markPainted(real ? this.session.lastAction : 'skeleton');
   }
 
+  private rowsSelected(): void {
+    const { session } = this;
+    const { ranges, count } = this.grid.selectedRows;
+    session.host.rows = count > 1 ? { view: session.view, ranges: ranges.slice(0, MOST_RANGES) } : null;
+    session.host.tellSelection();
+    this.chosen.textContent = count > 1 ? t('{0} packets selected', grouped(count)) : '';
+  }
+
+  /** Rows that are selected, as the table shows them, cells separated by tabs; null where it is the one in focus. */
+  async selectedText(): Promise<{ readonly text: string; readonly rows: number; readonly more: boolean } | null> {
+    const { session, grid } = this;
+    const { ranges, count } = grid.selectedRows;
+    if (count < 2) return null;
+    const { view } = session;
+    const lines: string[] = [];
+    for (const [first, last] of ranges) {
+      let before: PacketRow | undefined;
+      for (let start = first; start <= last && lines.length < MOST_COPIED; ) {
+        const result = await session.rpc.request('packetPage', { view, start, count: Math.min(COPY_PAGE, last - start + 1, MOST_COPIED - lines.length) });
+        if (!result.ok || result.value.rows.length === 0) break;
+        const { rows } = result.value;
+        await session.fieldCells.fill(rows.map((row) => row.packet), this.fields);
+        rows.forEach((row, n) => {
+          lines.push(grid.textOf(row, start + n, before ?? session.packets.current.peek(start - 1)));
+          before = row;
+        });
+        start += rows.length;
+      }
+    }
+    return { text: lines.map((line) => `${line}\n`).join(''), rows: lines.length, more: lines.length < count };
+  }
+
   /** Fields whose values in the packet the cell in focus shows. */
   get filterFields(): readonly string[] {
     const { column } = this.grid;
-    return column ? filterFields(column.id, this.session.selection ? this.selectedLabels() : 0) : [];
-  }
-
-  private selectedLabels(): number {
+    if (!column) return [];
     const row = this.session.selectedRow;
-    return row === null ? 0 : (this.session.packets.current.peek(row)?.labels ?? 0);
+    const badges = row === null ? [] : (this.session.packets.current.peek(row)?.badges ?? []);
+    return filterFields(column.id, badges.map(({ field }) => field));
   }
 
   /** Puts the focus into what the tab shows. */

@@ -1,13 +1,12 @@
-import type { CaptureState } from '../../core/engineApi';
+import type { StreamRowData } from '../../core/engineApi';
 import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
 import type { CellContent, Column } from '../grid/column';
-import { streamColumns } from './columns';
 import { isGroup, type StreamGroupRow, type StreamTableRow } from './groupedStreams';
 
 /** The columns of the streams table, headings of groups included: a heading stands in the first column and covers all. */
-export function streamTableColumns(state: CaptureState): readonly Column<StreamTableRow>[] {
-  return streamColumns(state).map((column, i) => ({
+export function streamTableColumns(columns: readonly Column<StreamRowData>[]): readonly Column<StreamTableRow>[] {
+  return columns.map((column, i) => ({
     ...column,
     render: (row: StreamTableRow, index: number, previous: StreamTableRow | undefined) =>
       isGroup(row) ? (i === 0 ? headingCell(row) : '') : column.render(row, index, isGroup(previous) ? undefined : previous),

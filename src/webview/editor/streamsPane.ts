@@ -7,6 +7,9 @@ import type { Session } from '../state/session';
 import { el, gridBox, iconButton } from '../shared/dom';
 import { streamTableColumns } from './streamTableColumns';
 import { GroupedStreams, isGroup, type StreamTableRow } from './groupedStreams';
+import { moved, OWN_COLUMNS } from '../../core/fields/columnChoice';
+import { streamColumns } from './columns';
+import { chosenColumns } from './columnSet';
 
 const SEARCH_DELAY_MS = 200;
 
@@ -70,6 +73,8 @@ export class StreamsPane {
         this.grid.setWidths(widthsOf(session, 's.'));
       },
       onScroll: (top) => session.update({ streamScroll: top }),
+      onReorder: (column, before) => session.setColumns('streams', moved(session.columns('streams'), column, before), true),
+      onHide: (column) => session.setColumns('streams', session.columns('streams').filter((id) => id !== column), true),
     });
     this.none.hidden = true;
     const head = el('div', 'section-head');
@@ -105,7 +110,7 @@ export class StreamsPane {
       if (cell === over) return;
       if (over) cards.leave();
       over = null;
-      const column = streamTableColumns(this.session.state)[Number(cell?.getAttribute('aria-colindex')) - 1];
+      const column = cell && this.grid.columnOf(cell);
       const index = Number(cell?.parentElement?.getAttribute('aria-rowindex')) - 2;
       const row = cell && column?.id === 'verdict' ? this.peek(index) : undefined;
       if (!cell || !row || isGroup(row) || !row.study) return;
@@ -187,10 +192,12 @@ export class StreamsPane {
 
   private columns(): void {
     const { viewState, state } = this.session;
-    const key = [viewState.grouped, viewState.streamSort, viewState.streamSortDescending, state.revision, state.timeDigits, String(state.streams).length].join(' ');
+    const { names } = this.session.config;
+    const chosen = this.session.columns('streams');
+    const key = [viewState.grouped, names.hosts, names.ports, chosen.join(), viewState.streamSort, viewState.streamSortDescending, state.revision, state.timeDigits, String(state.streams).length].join(' ');
     if (key === this.columnsFor) return;
     this.columnsFor = key;
-    this.grid.setColumns(streamTableColumns(state), widthsOf(this.session, 's.'), { key: viewState.streamSort, descending: viewState.streamSortDescending });
+    this.grid.setColumns(streamTableColumns(chosenColumns(streamColumns(state, names), chosen, OWN_COLUMNS.streams)), widthsOf(this.session, 's.'), { key: viewState.streamSort, descending: viewState.streamSortDescending });
   }
 
   /** Marks the stream that is shown, or that the selected packet belongs to. */

@@ -1,9 +1,9 @@
 import { grouped } from '../../core/explain/words';
-import type { StudyWait } from '../../core/engineApi';
 import type { FilterCompletions } from '../../core/filter/filterApi';
 import type { FilterFault } from '../../core/filter/fault';
 import { t } from '../../core/l10n';
 import { percent } from '../format/text';
+import { waitText } from '../format/wait';
 import type { Session } from '../state/session';
 import { el, icon, iconButton } from '../shared/dom';
 import { ChoiceList, type Choice } from './choiceList';
@@ -173,7 +173,7 @@ export class FilterBar {
     const { value } = this.input;
     const at = this.input.selectionStart ?? value.length;
     const word = /[\w.:-]*$/.exec(value.slice(0, at))![0];
-    if (!asked && word === '' && !/[=<>~]\s*$|\bin \{\s*$/.test(value.slice(0, at))) { this.closeList(); return; }
+    if (!asked && word === '' && !/[=<>~]\s*"?$|\bin \{\s*"?$/.test(value.slice(0, at))) { this.closeList(); return; }
     this.request?.abort();
     const controller = new AbortController();
     this.request = controller;
@@ -317,13 +317,6 @@ export class FilterBar {
     this.count.textContent = running ? t('{0} found, {1} % searched', grouped(current.total), percent(scan.scanned / Math.max(1, scan.of))) : t('{0} of {1} packets', grouped(current.total), grouped(of));
     this.count.title = view.kind === 'all' ? t('Packets of the capture that pass the filter') : t('Packets of the stream that pass the filter');
   }
-}
-
-/** What a filter, or a column, waits for. */
-export function waitText({ what, done, of }: StudyWait): string {
-  if (what === 'streams') return t('studying streams, {0} of {1}', grouped(done), grouped(of));
-  const share = percent(done / Math.max(1, of));
-  return what === 'index' ? t('reading the capture, {0} %', share) : t('studying the capture, {0} %', share);
 }
 
 /** Offered until there is a history. */

@@ -42,5 +42,16 @@ export interface Column<Row> {
   render(row: Row, index: number, previous: Row | undefined): CellContent | string;
 }
 
+/** A cell as text: what "copy" gives. */
+export function contentText(content: CellContent | string): string {
+  if (typeof content === 'string') return content;
+  return [...(content.badges ?? []).map((badge) => `[${badge.text}]`), content.text].filter((part) => part !== '').join(' ');
+}
+
+/** What names a column wherever its format changes: "time" of "time.utc", the field of "field:tcp.len". */
+export function columnKey(id: string): string {
+  return id.startsWith('field:') ? id.slice('field:'.length) : id.split('.')[0]!;
+}
+
 export const MIN_COLUMN = 32;
 export const MAX_COLUMN = 2000;

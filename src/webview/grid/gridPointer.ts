@@ -4,7 +4,7 @@ export interface PointerHost {
   readonly model: ScrollModel;
   readonly rowHeight: number;
   scrolled(): void;
-  press(row: number, column: number): void;
+  press(row: number, column: number, event: MouseEvent): void;
   activate(row: number): void;
   place(target: EventTarget | null): { readonly row: number; readonly column: number } | null;
 }
@@ -32,7 +32,7 @@ export function listenToPointer(body: HTMLElement, host: PointerHost): void {
     if (!place || event.button === 1) return;
     // The right button selects too: the menu is about this cell.
     event.preventDefault();
-    host.press(place.row, place.column);
+    host.press(place.row, place.column, event);
   });
   body.addEventListener('dblclick', (event) => {
     const place = host.place(event.target);

@@ -1,6 +1,6 @@
 import type { Badge } from '../../core/analysis/badges';
 import { el, icon } from '../shared/dom';
-import type { CellContent, CellPath, Column } from './column';
+import { contentText, type CellContent, type CellPath, type Column } from './column';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -42,7 +42,7 @@ export class GridRow<Row> {
   /** Text that "copy cell" gives. */
   text(column: number): string {
     const last = this.cells[column]?.last;
-    return last ? [...(last.badges ?? []).map((badge) => `[${badge.text}]`), last.text].filter((part) => part !== '').join(' ') : '';
+    return last ? contentText(last) : '';
   }
 
   setColumns(columns: readonly Column<Row>[]): void {

@@ -1,13 +1,27 @@
 import { el, nextFrame, setMenuContext } from '../shared/dom';
-import { MAX_COLUMN, MIN_COLUMN, type Column } from './column';
+import { columnKey, contentText, MAX_COLUMN, MIN_COLUMN, type Column } from './column';
 import { GridHeader, type SortState } from './gridHeader';
 import { GridRow } from './gridRow';
 import { listenToPointer } from './gridPointer';
 import type { GridSource } from './pageCache';
+import { RowSelection, type RowRange } from './rowSelection';
 import { ScrollModel } from './scrollModel';
 import { Scrollbar } from './scrollbar';
 
 export const ROW_HEIGHT = 22;
+
+/** Keys that draw a range of rows with Shift. */
+const EXTENDING: ReadonlySet<string> = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End']);
+
+/** How long the page's own "select all" may come after the key. */
+const SELECT_ALL_MS = 300;
+
+/** VS Code hands Ctrl+A to the page as well, which would mark all its text. */
+function keepFromSelectingText(): void {
+  const undo = (): void => getSelection()?.removeAllRanges();
+  document.addEventListener('selectionchange', undo);
+  setTimeout(() => document.removeEventListener('selectionchange', undo), SELECT_ALL_MS);
+}
 
 export interface GridOptions<Row> {
   readonly label: string;
@@ -26,6 +40,11 @@ export interface GridOptions<Row> {
   /** null: back to the default. */
   onResize(column: string, width: number | null): void;
   onScroll(top: number): void;
+  /** A column was dragged, or moved by a key: before another one, or to the end (null). Keys of columnKey. */
+  onReorder?(column: string, before: string | null): void;
+  onHide?(column: string): void;
+  /** Several rows can be selected; told when they change. */
+  onRows?(): void;
   /** After rows were painted; `real`: at least one of them holds data. */
   onPainted?(real: boolean): void;
 }
@@ -46,6 +65,7 @@ export class VirtualGrid<Row> {
   private version = 0;
   private frame = 0;
   private selected = -1;
+  private readonly selection = new RowSelection();
   private active = 0;
   private activeColumn = 0;
   private focused = false;
@@ -56,7 +76,7 @@ export class VirtualGrid<Row> {
     source: GridSource<Row>,
     private readonly options: GridOptions<Row>,
   ) {
-    this.element = el('div', 'grid', { role: 'grid', 'aria-label': options.label, 'aria-readonly': 'true', 'aria-multiselectable': 'false', tabindex: '0' });
+    this.element = el('div', 'grid', { role: 'grid', 'aria-label': options.label, 'aria-readonly': 'true', 'aria-multiselectable': String(options.onRows !== undefined), tabindex: '0' });
     setMenuContext(this.element, options.section);
     this.header = new GridHeader<Row>({
       sort: (key) => options.onSort?.(key),
@@ -68,7 +88,9 @@ export class VirtualGrid<Row> {
         this.focus();
       },
       move: (column) => (this.activeColumn = column),
-    });
+      ...(options.onReorder ? { reorder: (column: number, before: number) => options.onReorder!(columnKey(this.columns[column]!.id), this.columns[before] ? columnKey(this.columns[before].id) : null) } : {}),
+      ...(options.onHide ? { hide: (column: number) => options.onHide!(columnKey(this.columns[column]!.id)) } : {}),
+    }, `${options.section}s`);
     this.scrollbar = new Scrollbar(this.scroll, () => this.scrolled());
     this.scroller.append(this.header.element, this.body);
     this.element.append(this.scroller, this.scrollbar.element);
@@ -88,7 +110,7 @@ export class VirtualGrid<Row> {
       model: this.scroll,
       rowHeight: ROW_HEIGHT,
       scrolled: () => this.scrolled(),
-      press: (row, column) => this.press(row, column),
+      press: (row, column, event) => this.press(row, column, event),
       activate: (row) => options.onActivate?.(row),
       place: (target) => this.placeOf(target),
     });
@@ -107,6 +129,8 @@ export class VirtualGrid<Row> {
     this.scroll.scrollTo(0);
     this.active = 0;
     this.selected = -1;
+    this.selection.clear();
+    this.options.onRows?.();
     this.redraw();
   }
 
@@ -150,11 +174,20 @@ export class VirtualGrid<Row> {
   /** Marks a row as selected and, unless told otherwise, makes it visible as soon as it exists. */
   select(index: number | null, reveal: 'nearest' | 'center' | 'no' = 'nearest'): void {
     this.selected = index ?? -1;
+    // What has not been read yet is no selection for a moment: several rows stay selected meanwhile.
+    if (index === null) this.setRows(() => this.selection.count < 2 && this.selection.clear());
+    else if (!this.selection.has(index)) this.setRows(() => this.selection.single(index));
     if (index !== null) {
       this.active = index;
       if (reveal !== 'no') this.revealing = { index, where: reveal };
     }
     this.invalidate();
+  }
+
+  /** Rows that are selected, and how many they are. */
+  get selectedRows(): { readonly ranges: readonly RowRange[]; readonly count: number } {
+    const { ranges, count } = this.selection;
+    return { ranges, count };
   }
 
   get top(): number {
@@ -176,6 +209,16 @@ export class VirtualGrid<Row> {
     if (!this.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
   }
 
+  /** Data of the rows on screen that have been read. */
+  get rowsOnScreen(): readonly Row[] {
+    const found: Row[] = [];
+    for (let index = this.scroll.first; index <= this.scroll.last; index++) {
+      const row = this.source.peek(index);
+      if (row !== undefined) found.push(row);
+    }
+    return found;
+  }
+
   get hasFocus(): boolean {
     return this.focused;
   }
@@ -183,6 +226,11 @@ export class VirtualGrid<Row> {
   /** Column in which the focus is. */
   get column(): Column<Row> | null {
     return this.columns[this.activeColumn] ?? null;
+  }
+
+  /** The column that a cell of the table belongs to. */
+  columnOf(cell: Element): Column<Row> | null {
+    return this.columns[Number(cell.getAttribute('aria-colindex')) - 1] ?? null;
   }
 
   get cellText(): string {
@@ -193,6 +241,11 @@ export class VirtualGrid<Row> {
   get rowText(): string {
     const row = this.rowFor(this.active);
     return row ? this.columns.map((_, i) => row.text(i)).join('\t') : '';
+  }
+
+  /** A row as text, whether it is on screen or not: cells separated by tabs. */
+  textOf(row: Row, index: number, previous: Row | undefined): string {
+    return this.columns.map((column) => contentText(column.render(row, index, previous))).join('\t');
   }
 
   /** Screen box of the cell in focus. */
@@ -257,7 +310,7 @@ export class VirtualGrid<Row> {
       const rowClass = data === undefined ? '' : (this.options.rowClass?.(data) ?? '');
       row.show(index, data, index > 0 ? source.peek(index - 1) : undefined, this.columns, this.version, rowClass);
       row.expand(data === undefined ? null : (this.options.heading?.(data) ?? null));
-      row.mark(index === this.selected && !row.isHeading);
+      row.mark((this.options.onRows ? this.selection.has(index) : index === this.selected) && !row.isHeading);
       row.moveTo((index - scroll.top) * ROW_HEIGHT);
     }
     this.scrollbar.update(this.height);
@@ -335,16 +388,34 @@ export class VirtualGrid<Row> {
     return this.active;
   }
 
-  private press(row: number, column: number): void {
+  private setRows(change: () => void): void {
+    const before = this.selection.ranges;
+    change();
+    if (this.options.onRows && this.selection.ranges !== before) this.options.onRows();
+  }
+
+  private press(row: number, column: number, event: MouseEvent): void {
     this.activeColumn = column;
     this.active = row;
     this.focused = true;
+    const more = event.ctrlKey || event.metaKey;
+    if (this.options.onRows && event.shiftKey) this.setRows(() => this.selection.extend(row, more));
+    else if (this.options.onRows && more && event.button === 0) {
+      this.setRows(() => this.selection.toggle(row));
+      if (!this.selection.has(row)) {
+        // Taken away: the details stay with what they show.
+        this.invalidate();
+        this.focus();
+        return;
+      }
+    } else if (event.button !== 2 || !this.selection.has(row)) this.setRows(() => this.selection.single(row));
+    this.invalidate();
     if (this.isHeading(row)) this.options.onToggle?.(row);
     else if (row !== this.selected) this.options.onSelect(row, 'pointer');
     this.focus();
   }
 
-  private moveTo(row: number, column = this.activeColumn): void {
+  private moveTo(row: number, column = this.activeColumn, extend = false): void {
     const last = this.source.total - 1;
     if (last < 0) return;
     const columnBefore = this.activeColumn;
@@ -355,6 +426,7 @@ export class VirtualGrid<Row> {
     if (this.focused) this.activeCell(this.rowFor(next))?.focus({ preventScroll: true });
     this.scroll.total = this.source.total;
     this.reveal(next);
+    this.setRows(() => (extend ? this.selection.extend(next, false) : this.selection.single(next)));
     if (next !== this.selected && !this.isHeading(next)) {
       this.selected = next;
       this.options.onSelect(next, 'key');
@@ -376,9 +448,26 @@ export class VirtualGrid<Row> {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.altKey || event.metaKey || event.shiftKey) return;
-    if (event.ctrlKey && event.key !== 'Home' && event.key !== 'End') return;
+    if (event.defaultPrevented || event.altKey) return;
+    const many = this.options.onRows !== undefined;
     const { active, scroll } = this;
+    const more = event.ctrlKey || event.metaKey;
+    if (many && more && !event.shiftKey && event.key.toLowerCase() === 'a') {
+      this.setRows(() => this.selection.all(this.source.total));
+      keepFromSelectingText();
+      this.invalidate();
+      event.preventDefault();
+      return;
+    }
+    if (many && more && !event.shiftKey && event.key === ' ') {
+      this.setRows(() => this.selection.toggle(active));
+      this.invalidate();
+      event.preventDefault();
+      return;
+    }
+    if (event.metaKey || (event.shiftKey && !many) || (more && event.key !== 'Home' && event.key !== 'End')) return;
+    const extend = event.shiftKey;
+    if (extend && !EXTENDING.has(event.key)) return;
     const last = this.source.total - 1;
     if (this.isHeading(active)) {
       const open = { ArrowRight: true, ArrowLeft: false, Enter: undefined, ' ': undefined };
@@ -390,11 +479,11 @@ export class VirtualGrid<Row> {
     }
     switch (event.key) {
       case 'ArrowDown':
-        this.moveTo(active + 1);
+        this.moveTo(active + 1, undefined, extend);
         break;
       case 'ArrowUp':
-        if (active === 0 && this.focused) this.header.focus(this.activeColumn);
-        else this.moveTo(active - 1);
+        if (active === 0 && this.focused && !extend) this.header.focus(this.activeColumn);
+        else this.moveTo(active - 1, undefined, extend);
         break;
       case 'ArrowLeft':
         this.moveTo(active, this.activeColumn - 1);
@@ -403,19 +492,24 @@ export class VirtualGrid<Row> {
         this.moveTo(active, this.activeColumn + 1);
         break;
       case 'PageDown':
-        this.moveTo(active + scroll.page);
+        this.moveTo(active + scroll.page, undefined, extend);
         break;
       case 'PageUp':
-        this.moveTo(active - scroll.page);
+        this.moveTo(active - scroll.page, undefined, extend);
         break;
       case 'Home':
-        this.moveTo(0, event.ctrlKey ? 0 : this.activeColumn);
+        this.moveTo(0, event.ctrlKey && !extend ? 0 : this.activeColumn, extend);
         break;
       case 'End':
-        this.moveTo(last, event.ctrlKey ? this.columns.length - 1 : this.activeColumn);
+        this.moveTo(last, event.ctrlKey && !extend ? this.columns.length - 1 : this.activeColumn, extend);
         break;
       case 'Enter':
         this.options.onActivate?.(active);
+        break;
+      case 'Escape':
+        if (!many || this.selection.count < 2) return;
+        this.setRows(() => this.selection.single(active));
+        this.invalidate();
         break;
       case ' ':
         this.options.onSelect(active, 'key');

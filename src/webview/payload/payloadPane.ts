@@ -91,6 +91,8 @@ export class PayloadPane {
     this.side.addEventListener('change', () => {
       this.session.setSize('payload.side', this.side.selectedIndex);
       this.mark = null;
+      // What is looked for in the other bytes is wanted no more.
+      this.finding?.abort();
       void this.show(0);
     });
     this.form.addEventListener('change', () => {
@@ -110,6 +112,7 @@ export class PayloadPane {
       this.stream = stream;
       this.revision = state.revision;
       this.mark = null;
+      this.finding?.abort();
       this.page = null;
       this.shownPackets = -1;
     }
@@ -192,6 +195,8 @@ export class PayloadPane {
     void this.show(step > 0 ? page.end : Math.max(0, page.start - 1));
   }
 
+  private finding: AbortController | null = null;
+
   private async find(backwards: boolean): Promise<void> {
     const { stream, page, session } = this;
     const typed = this.search.value;
@@ -200,12 +205,15 @@ export class PayloadPane {
     const pattern = form === 'hex' ? typed.slice(2) : typed;
     const length = form === 'hex' ? hexBytes(pattern).length : utf8Bytes(pattern).length;
     const from = this.mark ? (backwards ? this.mark.from : this.mark.from + 1) : page.start;
+    this.finding?.abort();
+    const { signal } = (this.finding = new AbortController());
+    const side = this.shownSide;
     const ask = (at: number): ReturnType<typeof session.rpc.request<'followFind'>> =>
-      session.rpc.request('followFind', { stream, side: this.shownSide, pattern, form, ignoreCase: pattern === pattern.toLowerCase(), from: at, backwards });
+      session.rpc.request('followFind', { stream, side, pattern, form, ignoreCase: pattern === pattern.toLowerCase(), from: at, backwards }, signal);
     let result = await ask(from);
     // Once round: from the other end.
     if (result.ok && result.value === null) result = await ask(backwards ? page.total : 0);
-    if (!result.ok || this.stream !== stream) return;
+    if (!result.ok || signal.aborted) return;
     this.search.classList.toggle('not-found', result.value === null);
     this.search.setAttribute('aria-invalid', String(result.value === null));
     if (result.value === null) return;

@@ -20,8 +20,8 @@ export function iconButton(name: string, label: string, onClick: (event: MouseEv
 }
 
 /** What VS Code's own context menu on this element is about (contributed menus look at `webviewSection`). */
-export function setMenuContext(element: HTMLElement, section: string): void {
-  element.dataset.vscodeContext = JSON.stringify({ webviewSection: section, preventDefaultContextMenuItems: true });
+export function setMenuContext(element: HTMLElement, section: string, more: Readonly<Record<string, string>> = {}): void {
+  element.dataset.vscodeContext = JSON.stringify({ webviewSection: section, preventDefaultContextMenuItems: true, ...more });
 }
 
 /** True while text is typed: single-letter keys then belong to the input. */

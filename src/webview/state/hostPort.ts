@@ -1,4 +1,6 @@
 import type { PacketPosition } from '../../core/engineApi';
+import type { RowsOfView } from '../../core/export/exportApi';
+import type { ColumnTable } from '../../core/fields/columnChoice';
 import type { FollowView } from '../../core/query/followApi';
 import type { ToHost } from '../../rpc/webviewMessages';
 import type { Session } from './session';
@@ -10,6 +12,8 @@ const TELL_MS = 16;
 export class HostPort {
   /** The node in focus, for the host's context keys. */
   node: string | null = null;
+  /** Rows of the packets table, where more than one is selected. */
+  rows: RowsOfView | null = null;
   private telling: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -35,7 +39,7 @@ export class HostPort {
           ? { ...shown.detail.position, packets: this.session.state.packets, streams: this.session.state.streams }
           : { packet: selection.packet, packets: this.session.state.packets, stream: selection.stream, streams: this.session.state.streams, rankInStream: selection.rank, streamPackets: null };
     }
-    this.post({ kind: 'selection', position, node: this.node, canGoBack: this.session.history.canGoBack, canGoForward: this.session.history.canGoForward });
+    this.post({ kind: 'selection', rows: this.rows, position, node: this.node, canGoBack: this.session.history.canGoBack, canGoForward: this.session.history.canGoForward });
   }
 
   run(action: Extract<ToHost, { kind: 'run' }>['action']): void {
@@ -64,6 +68,11 @@ export class HostPort {
 
   copy(text: string): void {
     if (text) this.post({ kind: 'copy', text });
+  }
+
+  /** Columns were chosen: the host remembers them for the user; null: as at first. */
+  columns(table: ColumnTable, columns: readonly string[] | null): void {
+    this.post({ kind: 'columns', table, columns });
   }
 
   /** Asks the host to save bytes to a file. */

@@ -1,10 +1,12 @@
 import type { CardDocument } from '../../core/explain/card';
 import type { CaptureState, JumpTarget, PacketPosition, PacketRow, PacketView, RpcError, StreamPage, StreamRowData } from '../../core/engineApi';
+import type { ColumnChoice, ColumnTable } from '../../core/fields/columnChoice';
 import type { EditorConfig, EditorViewState, ToHost } from '../../rpc/webviewMessages';
 import { ROW_LANE_CELLS } from '../overview/laneCell';
 import { PageCache } from '../grid/pageCache';
 import { DetailCache } from './details';
 import { Emitter } from './emitter';
+import { FieldCells } from './fieldCells';
 import { Fetcher } from './fetcher';
 import { History, sameView } from './history';
 import { HostPort } from './hostPort';
@@ -18,7 +20,7 @@ import { TimeZoom } from './timeZoom';
 import { defaultViewState, withSize } from './viewState';
 
 /** What happened; listeners look at the session for the rest. */
-export type Topic = 'state' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo' | 'tab' | 'study' | 'zoom';
+export type Topic = 'state' | 'cells' | 'view' | 'rows' | 'selection' | 'detail' | 'format' | 'problem' | 'edge' | 'save' | 'streamInfo' | 'tab' | 'study' | 'zoom';
 
 export interface Selection {
   readonly packet: number;
@@ -42,6 +44,8 @@ export class Session {
   readonly packets: PacketPages;
   readonly streams: PageCache<StreamRowData>;
   readonly history = new History();
+  /** Values of fields that were made columns. */
+  readonly fieldCells: FieldCells;
   readonly streamInfo: StreamInfo;
   readonly timeZoom = new TimeZoom(this);
   readonly jumps: Jumps;
@@ -84,6 +88,7 @@ export class Session {
         return page;
       });
     });
+    this.fieldCells = new FieldCells(this.rpc, () => this.events.emit('cells'));
     this.streamInfo = new StreamInfo(this.rpc, this.streams, () => this.events.emit('streamInfo'));
     this.restorer = new Restorer(this);
   }
@@ -107,6 +112,7 @@ export class Session {
     if (next.revision !== before.revision) this.startRevision(next);
     else if (next.packets !== before.packets || next.phase !== before.phase) this.restorer.refreshSoon(before.phase !== next.phase);
     if (next.revision === before.revision && next.study.version !== before.study.version) this.judged();
+    if (next.study.version !== before.study.version) this.fieldCells.reset();
     if (this.view.kind === 'all' && !this.filter) this.packets.current.setTotal(next.packets);
     if (!this.streamQuery) this.streams.setTotal(next.streams);
     this.restorer.advance();
@@ -134,6 +140,7 @@ export class Session {
     this.fetcher.revision = next.revision;
     this.details.setRevision(next.revision);
     this.streamInfo.reset();
+    this.fieldCells.reset();
     this.history.clear();
     this.problem = null;
     this.detail.clear();
@@ -180,6 +187,12 @@ export class Session {
     return result.ok ? result.value : null;
   }
 
+  /** What a field is, with the value that a packet has of it. */
+  async fieldCard(packet: number, field: string, signal: AbortSignal): Promise<CardDocument | null> {
+    const result = await this.rpc.request('fieldCard', { packet, field }, signal);
+    return result.ok ? result.value : null;
+  }
+
   update(change: Partial<EditorViewState>): void {
     this.viewState = { ...this.viewState, ...change };
     this.events.emit('save');
@@ -193,6 +206,22 @@ export class Session {
   setFormat(change: Partial<Pick<EditorViewState, 'timeFormat' | 'sequenceFormat'>>): void {
     this.update(change);
     this.events.emit('format');
+  }
+
+  /** Columns of a table: those chosen in this editor, else those of the settings. */
+  columns(table: ColumnTable): readonly string[] {
+    return this.viewState.columns?.[table] ?? this.config.columns[table];
+  }
+
+  /** Columns chosen here, which other captures get as well; null: as at first. `tell`: the host does not know yet. */
+  setColumns(table: ColumnTable, columns: readonly string[] | null, tell: boolean): void {
+    const { columns: before, ...state } = this.viewState;
+    const rest = Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => name !== table));
+    const next: ColumnChoice = columns === null ? rest : { ...rest, [table]: columns };
+    this.viewState = Object.keys(next).length > 0 ? { ...state, columns: next } : state;
+    this.events.emit('save');
+    this.events.emit('format');
+    if (tell) this.host.columns(table, columns);
   }
 
   sortStreams(change: Pick<EditorViewState, 'streamSort' | 'streamSortDescending'>): void {

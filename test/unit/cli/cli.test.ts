@@ -50,6 +50,22 @@ describe('tcp-trace', function () {
     assert.equal(rows('').length, SHORT_CONNECTION.length);
   });
 
+  it('prints and exports the segments that pass a filter on what the study says, also from standard input', () => {
+    const capture = file('studied.pcap', tcpCapture(SHORT_CONNECTION));
+    const states = run('packets', capture, '--fields', 'frame.number,state.client,frame.protocols').stdout.trimEnd().split('\n').slice(1).map((line) => line.split('\t'));
+    assert.ok(states.every(([, , protocols]) => protocols === 'eth:ethertype:ip:tcp'));
+    const opened = states.filter(([, state]) => state === 'ESTABLISHED').map(([frame]) => frame);
+    assert.ok(opened.length > 0 && opened.length < states.length);
+    const filter = 'state.client == "ESTABLISHED"';
+    assert.deepEqual(run('packets', capture, '--fields', 'frame.number', '--filter', filter).stdout.trimEnd().split('\n').slice(1), opened);
+    const piped = spawnSync(process.execPath, [CLI, 'packets', '-', '--fields', 'frame.number', '--filter', filter], { encoding: 'utf8', input: fs.readFileSync(capture) });
+    assert.deepEqual(piped.stdout.trimEnd().split('\n').slice(1), opened);
+    const out = path.join(dir, 'opened.pcapng');
+    assert.equal(run('export', capture, out, '--filter', `${filter} && verdict.text`).status, 0);
+    assert.equal(run('packets', out, '--fields', 'frame.number').stdout.trimEnd().split('\n').length, 1 + opened.length);
+    assert.equal(run('packets', capture, '--filter', 'finding.severity == "grave"').status, 64);
+  });
+
   it('says where a filter is wrong, with status 64', () => {
     const capture = file('wrong-filter.pcap', tcpCapture(SHORT_CONNECTION));
     const { status, stdout, stderr } = run('packets', capture, '--filter', 'tcp.len > 0 and tcp.prot == 80');

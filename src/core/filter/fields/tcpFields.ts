@@ -1,13 +1,7 @@
 import { LABELS } from '../../analysis/labels';
-import { LABEL_FAST_RETRANSMISSION, LABEL_RETRANSMISSION, LABEL_SPURIOUS_RETRANSMISSION } from '../../analysis/segmentAnalysis';
+import { LABEL_RETRANSMISSION } from '../../analysis/segmentAnalysis';
 import { NO_PACKET, UNKNOWN_LENGTH } from '../../bytes/units';
 import {
-  ACK,
-  FIN,
-  HEADER_BASIC,
-  HEADER_BOGUS,
-  HEADER_FIXED,
-  HEADER_FULL,
   KNOWN_ABSOLUTE_ACK,
   KNOWN_ABSOLUTE_SEQ,
   KNOWN_ACK,
@@ -17,8 +11,8 @@ import {
   KNOWN_SEQ,
   KNOWN_TIME,
   KNOWN_WINDOW,
-  SYN,
 } from '../../decode/segment';
+import { ANY_LABEL, ANY_RETRANSMISSION, nextNumber, relativeAck, relativeNumber, shownBasic, shownEarly, shownFixed, shownFull, windowBytes, windowFactor } from '../../fields/segmentFigures';
 import { TCP, TCP_FLAGS } from '../../protocol/tcp';
 import type { CaptureModel } from '../../query/captureModel';
 import { headerOf, META_DIRECTION_B, META_NO_TIME, META_REASSEMBLED, META_RECORD, META_RELATIVE_ACK, META_RELATIVE_SEQ, META_TCP, type PacketBlock } from '../../table/packetTable';
@@ -31,32 +25,34 @@ const isKnown = (block: PacketBlock, i: number, known: number): boolean => block
 
 /** The header was captured up to the window at least. */
 const basic = (known: number, column: NumberColumn): NumberColumn => (block, i, packet) => {
-  const header = headerOf(block.meta[i]!);
-  return header >= HEADER_BASIC && header !== HEADER_BOGUS && isKnown(block, i, known) ? column(block, i, packet) : NaN;
+  return shownBasic(headerOf(block.meta[i]!)) && isKnown(block, i, known) ? column(block, i, packet) : NaN;
 };
 
 /** Told even with a data offset below 5. */
-const early = (known: number, column: NumberColumn): NumberColumn => (block, i, packet) => (headerOf(block.meta[i]!) >= HEADER_BASIC && isKnown(block, i, known) ? column(block, i, packet) : NaN);
+const early = (known: number, column: NumberColumn): NumberColumn => (block, i, packet) => (shownEarly(headerOf(block.meta[i]!)) && isKnown(block, i, known) ? column(block, i, packet) : NaN);
 
-const full = (column: NumberColumn): NumberColumn => (block, i, packet) => (headerOf(block.meta[i]!) === HEADER_FULL ? column(block, i, packet) : NaN);
+const full = (column: NumberColumn): NumberColumn => (block, i, packet) => (shownFull(headerOf(block.meta[i]!)) ? column(block, i, packet) : NaN);
 
 /** Figures exist only on a packet that has an analysis record and whose header was captured whole. */
 const figure = (column: NumberColumn): NumberColumn => full((block, i, packet) => (block.meta[i]! & META_RECORD ? column(block, i, packet) : NaN));
 
 const timed = (column: NumberColumn): NumberColumn => (block, i, packet) => {
-  const header = headerOf(block.meta[i]!);
-  return header >= HEADER_FIXED && header !== HEADER_BOGUS && !(block.meta[i]! & META_NO_TIME) && isKnown(block, i, KNOWN_TIME) ? column(block, i, packet) : NaN;
+  return shownFixed(headerOf(block.meta[i]!)) && !(block.meta[i]! & META_NO_TIME) && isKnown(block, i, KNOWN_TIME) ? column(block, i, packet) : NaN;
 };
 
 const length: NumberColumn = (block, i) => (block.length[i] === UNKNOWN_LENGTH ? NaN : block.length[i]!);
 
 const direction = (block: PacketBlock, i: number): 0 | 1 => (block.meta[i]! & META_DIRECTION_B) as 0 | 1;
 
-const relativeSeq = ({ streams }: CaptureModel): NumberColumn => (block, i, packet) =>
-  block.meta[i]! & META_RELATIVE_SEQ ? (block.seq[i]! - streams.baseAt(block.stream[i]!, direction(block, i), packet)) >>> 0 : block.seq[i]!;
+const relativeSeq = ({ streams }: CaptureModel): NumberColumn => (block, i, packet) => {
+  const isRelative = (block.meta[i]! & META_RELATIVE_SEQ) !== 0;
+  return relativeNumber(block.seq[i]!, isRelative ? streams.baseAt(block.stream[i]!, direction(block, i), packet) : 0, isRelative);
+};
 
-const relativeAck = ({ streams }: CaptureModel): NumberColumn => (block, i, packet) =>
-  block.meta[i]! & META_RELATIVE_ACK && block.flags[i]! & ACK ? (block.ack[i]! - streams.baseAt(block.stream[i]!, direction(block, i) ? 0 : 1, packet)) >>> 0 : block.ack[i]!;
+const ackColumn = ({ streams }: CaptureModel): NumberColumn => (block, i, packet) => {
+  const isRelative = (block.meta[i]! & META_RELATIVE_ACK) !== 0;
+  return relativeAck(block.ack[i]!, isRelative ? streams.baseAt(block.stream[i]!, direction(block, i) ? 0 : 1, packet) : 0, isRelative, block.flags[i]!);
+};
 
 /** Some of the payload may have been captured; that of a reassembled datagram lies elsewhere. */
 function hasPayload(block: PacketBlock, i: number): boolean {
@@ -75,10 +71,6 @@ const docOf = (filter: string): string => TCP.fields.find((f) => f.filter === fi
 /** Columns that hold 0 for "none". */
 const nonZero = (value: number): number => (value === 0 ? NaN : value);
 
-/** Labels of any kind of retransmission count as tcp.analysis.retransmission. */
-const ANY_RETRANSMISSION = LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION | LABEL_SPURIOUS_RETRANSMISSION;
-const ANY_LABEL = 0x7fff;
-
 function label(name: string, doc: string, bits: number): FilterField {
   return tcp(name, 'label', doc, () => full((block, i) => (block.labels[i]! & bits ? 1 : NaN)));
 }
@@ -93,7 +85,7 @@ function flagString(flags: number): string {
 /** The TCP header and what the analysis says of it. */
 export const TCP_FIELDS: readonly FilterField[] = [
   { name: 'tcp', type: 'header', doc: TCP.doc, scope: 'tcp', bytesOf: 'tcp', present: () => () => true },
-  tcp('stream', 'number', 'Number of the connection, from 0', () => (block, i) => (headerOf(block.meta[i]!) >= HEADER_BASIC ? block.stream[i]! : NaN), {
+  tcp('stream', 'number', 'Number of the connection, from 0', () => (block, i) => (shownEarly(headerOf(block.meta[i]!)) ? block.stream[i]! : NaN), {
     other: ({ packets }) => (packet) => packets.otherStream.get(packet, NaN),
   }),
   tcp('seq', 'number', docOf('tcp.seq'), (model) => early(KNOWN_SEQ, relativeSeq(model))),
@@ -102,10 +94,10 @@ export const TCP_FIELDS: readonly FilterField[] = [
     const seq = relativeSeq(model);
     return early(KNOWN_SEQ | KNOWN_LENGTH, (block, i, packet) => {
       const bytes = length(block, i, packet);
-      return Number.isNaN(bytes) ? NaN : (seq(block, i, packet) + bytes + (block.flags[i]! & (SYN | FIN) ? 1 : 0)) >>> 0;
+      return Number.isNaN(bytes) ? NaN : nextNumber(seq(block, i, packet), bytes, block.flags[i]!);
     });
   }),
-  tcp('ack', 'number', docOf('tcp.ack'), (model) => basic(KNOWN_ACK, relativeAck(model))),
+  tcp('ack', 'number', docOf('tcp.ack'), (model) => basic(KNOWN_ACK, ackColumn(model))),
   tcp('ack_raw', 'number', docOf('tcp.ack_raw'), () => basic(KNOWN_ACK | KNOWN_ABSOLUTE_ACK, (block, i) => block.ack[i]!)),
   tcp('hdr_len', 'number', 'Bytes of the TCP header', ({ reader }) => (reader.info.text ? () => NaN : early(0, (block, i) => block.headerLength[i]!)), { bits: 8 }),
   tcp('len', 'number', docOf('tcp.len'), () => early(KNOWN_LENGTH, length)),
@@ -123,18 +115,15 @@ export const TCP_FIELDS: readonly FilterField[] = [
   },
   tcp('window_size_value', 'number', docOf('tcp.window_size_value'), () => basic(KNOWN_WINDOW, (block, i) => block.window[i]!), { bits: 16 }),
   tcp('window_size', 'number', docOf('tcp.window_size'), () =>
-    basic(KNOWN_WINDOW, (block, i) => (block.scale[i]! > 0 && !(block.flags[i]! & SYN) && block.length[i] !== UNKNOWN_LENGTH ? block.window[i]! * 2 ** block.scale[i]! : block.window[i]!)),
+    basic(KNOWN_WINDOW, (block, i) => windowBytes(block.window[i]!, block.scale[i]!, block.flags[i]!, block.length[i]!)),
   ),
   tcp('window_size_scalefactor', 'number', docOf('tcp.window_size_scalefactor'), () =>
-    basic(KNOWN_WINDOW, (block, i) => (block.flags[i]! & SYN ? NaN : block.scale[i]! >= 0 ? 2 ** block.scale[i]! : block.scale[i]!)),
+    basic(KNOWN_WINDOW, (block, i) => windowFactor(block.scale[i]!, block.flags[i]!)),
   ),
   tcp('urgent_pointer', 'number', docOf('tcp.urgent_pointer'), ({ packets, reader }) =>
     reader.info.text
       ? () => NaN
-      : (block, i, packet) => {
-          const header = headerOf(block.meta[i]!);
-          return header >= HEADER_FIXED && header !== HEADER_BOGUS ? packets.urgentPointer.get(packet, 0) : NaN;
-        },
+      : (block, i, packet) => (shownFixed(headerOf(block.meta[i]!)) ? packets.urgentPointer.get(packet, 0) : NaN),
     { bits: 16 },
   ),
   { name: 'tcp.payload', type: 'bytes', doc: docOf('tcp.payload'), scope: 'tcp', bytesOf: 'payload', mayHave: hasPayload, present: ({ reader }) => (reader.info.text ? () => false : hasPayload) },

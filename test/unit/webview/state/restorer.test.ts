@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { OWN_COLUMNS } from '../../../../src/core/fields/columnChoice';
 import type { EditorConfig, EditorViewState } from '../../../../src/rpc/webviewMessages';
 import { initialState } from '../../../../src/extension/texts';
 import { Session } from '../../../../src/webview/state/session';
 import { defaultViewState } from '../../../../src/webview/state/viewState';
 
-const CONFIG: EditorConfig = { timeFormat: 'relative', sequenceFormat: 'relative', hoverDelayMs: 0, l10n: null, fileName: 'a.pcap', filters: [], filterHistory: [] };
+const CONFIG: EditorConfig = { timeFormat: 'relative', sequenceFormat: 'relative', hoverDelayMs: 0, l10n: null, fileName: 'a.pcap', filters: [], filterHistory: [], columns: OWN_COLUMNS, names: { hosts: true, ports: false } };
 const SAVED: EditorViewState = { ...defaultViewState(CONFIG), view: { kind: 'stream', stream: 3 }, selectedPacket: 500, selectedStream: 3, packetScroll: 40 };
 const reading = (packets: number, phase: 'indexing' | 'cancelled' | 'done' = 'indexing') => ({ ...initialState(), phase, packets, streams: packets });
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { OWN_COLUMNS } from '../../../../src/core/fields/columnChoice';
 import { initialState } from '../../../../src/extension/texts';
 import { Session } from '../../../../src/webview/state/session';
 import type { EditorConfig } from '../../../../src/rpc/webviewMessages';
 
-const CONFIG: EditorConfig = { timeFormat: 'relative', sequenceFormat: 'relative', hoverDelayMs: 0, l10n: null, fileName: 'a.pcap', filters: [], filterHistory: [] };
+const CONFIG: EditorConfig = { timeFormat: 'relative', sequenceFormat: 'relative', hoverDelayMs: 0, l10n: null, fileName: 'a.pcap', filters: [], filterHistory: [], columns: OWN_COLUMNS, names: { hosts: true, ports: false } };
 
 describe('the zoom that graphs and ladder share', () => {
   let session: Session;

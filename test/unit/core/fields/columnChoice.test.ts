@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { added, checkColumns, moved, OWN_COLUMNS } from '../../../../src/core/fields/columnChoice';
+
+describe('the choice of columns', () => {
+  it('takes own columns and names of fields, each once, and nothing else', () => {
+    assert.deepEqual(checkColumns(['info', 'tcp.len', 'info', 'state.client', 7, '<b>', 'a b', 'x'.repeat(200)], 'packets'), ['info', 'tcp.len', 'state.client']);
+    assert.deepEqual(checkColumns(['rtt', 'tcp.len', 'stream'], 'streams'), ['rtt', 'stream']);
+    assert.equal(checkColumns([], 'packets'), null);
+    assert.equal(checkColumns('info', 'packets'), null);
+    assert.equal(checkColumns(Array.from({ length: 500 }, (_, i) => `f${i}`), 'packets')!.length, 40);
+  });
+
+  it('moves a column before another one or to the end', () => {
+    assert.deepEqual(moved(['a', 'b', 'c'], 'c', 'a'), ['c', 'a', 'b']);
+    assert.deepEqual(moved(['a', 'b', 'c'], 'a', null), ['b', 'c', 'a']);
+    assert.deepEqual(moved(['a', 'b', 'c'], 'x', 'a'), ['a', 'b', 'c']);
+    assert.deepEqual(moved(['a', 'b', 'c'], 'a', 'x'), ['a', 'b', 'c']);
+  });
+
+  it('adds fields before the column that takes the room left', () => {
+    assert.deepEqual(added(OWN_COLUMNS.packets, ['tcp.len']).slice(-2), ['tcp.len', 'info']);
+    assert.deepEqual(added(['info', 'time'], ['tcp.len', 'time']), ['info', 'time', 'tcp.len']);
+  });
+});
