@@ -40,7 +40,7 @@ export async function explainCommand(file: string, frame: number, format: 'text'
 /** One line for each verdict and label. */
 async function asJson(model: CaptureModel, packet: number): Promise<string> {
   const lines = (await packetEvidence(model, packet)).map((e: Evidence) =>
-    JSON.stringify({ packet: packet + 1, field: e.field, rule: e.rule, measured: e.measured, rival: e.rival, packets: e.packets.map((p) => p + 1), confidence: e.confidence }),
+    JSON.stringify({ packet: packet + 1, field: e.field, rule: e.rule, measured: e.measured, rival: e.rival, text: e.text, packets: e.packets.map((p) => p + 1), confidence: e.confidence }),
   );
   return lines.map((line) => line + '\n').join('');
 }
@@ -57,6 +57,7 @@ async function asText(model: CaptureModel, packet: number): Promise<string> {
     lines.push('', `${e.field}: ${named?.doc ?? ''}`, `  ${e.rule}`);
     if (e.measured) lines.push(`  Measured: ${e.measured}`);
     if (e.rival) lines.push(`  Rival: ${e.rival}`);
+    if (e.text) lines.push(`  ${e.text}`);
     if (e.packets.length > 0) lines.push(`  Packets: ${e.packets.map((p) => p + 1).join(', ')}`);
     lines.push(`  Confidence: ${confidenceWord(e.confidence)}`);
   }

@@ -43,4 +43,8 @@ export interface Evidence {
   /** The other explanation, and why it lost; empty when there is none. */
   readonly rival: string;
   readonly confidence: 'certain' | 'likely' | 'possible';
+  /** A text carries labels of its own: whether it carries this one. */
+  readonly text?: string;
+  /** Only the text gives the label. */
+  readonly fromText?: boolean;
 }

@@ -5,9 +5,11 @@ import { VERDICTS, verdictSpecs } from '../analysis/verdicts';
 import type { PacketIndex } from '../bytes/units';
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
+import { readRecord } from '../query/packetDetail';
 import type { CardDocument, Inline, Rich } from './card';
 import { kernelLines } from './kernelLines';
 import { labelEvidence } from './labelEvidence';
+import { withTextLabels } from './textLabels';
 import { verdictEvidence, verdictShares, wiresharkDiffers } from './verdictEvidence';
 
 /**
@@ -18,19 +20,25 @@ export async function packetEvidence(model: CaptureModel, packet: PacketIndex): 
   if (!model.packets.isTcp(packet)) return [];
   const { verdicts } = model;
   const verdict = model.verdict(packet);
-  if (!verdicts || verdict & VERDICT_UNKNOWN) return labelEvidence(model, packet);
+  const labels = withTextLabels(labelEvidence(model, packet), await labelsOfText(model, packet));
+  if (!verdicts || verdict & VERDICT_UNKNOWN) return labels;
   const ours = await verdictEvidence(model, verdicts, packet);
   const differs = wiresharkDiffers(model, verdict, packet);
   const [first, ...rest] = ours;
   const told = first && differs ? [{ ...first, rival: [first.rival, differs].filter((s) => s !== '').join(' ') }, ...rest] : ours;
-  return [...told, ...labelEvidence(model, packet).map((evidence) => contradicted(model, packet, evidence))];
+  return [...told, ...labels.map((evidence) => contradicted(model, packet, evidence))];
+}
+
+/** LABEL_* bits that the text itself carries, -1 without. */
+async function labelsOfText(model: CaptureModel, packet: PacketIndex): Promise<number> {
+  return model.reader.info.text ? (await readRecord(model, packet)).record.textLabels : -1;
 }
 
 /** One of Wireshark's labels that our verdict does not share says so. */
 function contradicted(model: CaptureModel, packet: PacketIndex, evidence: Evidence): Evidence {
   const { labels, verdict } = model.marks(packet);
   const label = LABELS.find((l) => l.field === evidence.field);
-  if (!label || labels & label.bit || verdictShares(label.bit, verdict)) return evidence;
+  if (!label || evidence.fromText || labels & label.bit || verdictShares(label.bit, verdict)) return evidence;
   const names = verdictSpecs(verdict).map((spec) => t(spec.badge));
   const words =
     names.length > 0 ? t('Our verdict: {0}.', names.join(', '))
@@ -80,11 +88,12 @@ function evidenceCard(evidence: Evidence, verdict: number): CardDocument {
   const named = nameOf(evidence.field, verdict);
   const ours = evidence.field.startsWith('segment.');
   const title = named ? (ours ? named.title.charAt(0).toUpperCase() + named.title.slice(1) : `[${named.title}]`) : evidence.field;
-  const here: Rich[] = [[ours ? '' : t('Wireshark\'s rule: '), ...linked(evidence.rule)].filter((part) => part !== '')];
+  const here: Rich[] = [[ours || evidence.fromText ? '' : t('Wireshark\'s rule: '), ...linked(evidence.rule)].filter((part) => part !== '')];
   if (evidence.measured) here.push([t('Measured: '), ...linked(evidence.measured)]);
   const others = evidence.packets.filter((p) => !`${evidence.rule} ${evidence.measured}`.includes(`#${p + 1}`));
   if (others.length > 0) here.push([t('It rests on '), ...others.flatMap((p, i): Inline[] => [i > 0 ? ', ' : '', { packet: p, text: `#${p + 1}` }])]);
   if (evidence.rival) here.push(linked(evidence.rival));
+  if (evidence.text) here.push([evidence.text]);
   if (ours) here.push([t('Confidence: {0}', confidenceWord(evidence.confidence))]);
   return {
     id: evidence.field,

@@ -12,6 +12,7 @@ import type { CaptureModel } from '../query/captureModel';
 import type { CardDocument, Rich } from './card';
 import type { PacketFacts } from './facts';
 import { addressKind } from './addressKinds';
+import { saysToo } from './textLabels';
 import { bytes, duration, grouped, sentence, side } from './words';
 
 /**
@@ -156,7 +157,7 @@ function note({ shown, facts }: Context): Words {
   const label = LABELS.filter((l) => shown.includes(l.info)).sort((a, b) => b.info.length - a.info.length)[0];
   if (!label) return { title: t('Note of the writer'), here: [[t('The tool that printed the text added this.')]] };
   const here: Rich[] = [[t('The tool that printed the text gave this label: {0}', t(label.doc))]];
-  if (facts) here.push([facts.columns.labels & label.bit ? t('Our own analysis of the text agrees.') : t('Our own analysis of the text does not give it: the text may begin later than the capture did, or leave out what the label rests on.')]);
+  if (facts) here.push([saysToo((facts.columns.labels & label.bit) !== 0)]);
   return { title: t(label.info), here, story: [[t('Wireshark\'s rule: {0}', t(label.rule))], [t(label.story)]], sources: ['Wireshark User\'s Guide 7.5'], filter: label.field };
 }
 

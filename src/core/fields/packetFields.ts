@@ -1,3 +1,4 @@
+import { LABELS } from '../analysis/labels';
 import {
   LABEL_ACK_LOST_SEGMENT,
   LABEL_DUPLICATE_ACK,
@@ -266,6 +267,11 @@ const ENTRIES: readonly Entry[] = [
   { name: 'tcp.analysis.rto_frame', value: figure(({ analysis: a }) => (a.rtoPacket === NO_PACKET || a.rto === 0 ? NONE : frameNumber(a.rtoPacket))) },
   { name: 'tcp.analysis.bytes_in_flight', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.bytesInFlight) : NONE)) },
   { name: 'tcp.analysis.push_bytes_sent', value: figure(({ analysis: a }) => (a.bytesInFlight ? String(a.pushBytes) : NONE)) },
+  {
+    name: 'text.labels',
+    doc: 'Labels that the text itself carries (tshark prints them), by field name',
+    value: ({ record }) => (record.textLabels > 0 ? LABELS.filter((spec) => record.textLabels & spec.bit).map((spec) => spec.field) : NONE),
+  },
   verdict('segment.retransmission', VERDICT_RETRANSMISSION),
   verdict('segment.out_of_order', VERDICT_OUT_OF_ORDER),
   verdict('segment.duplicate', VERDICT_DUPLICATE_NETWORK | VERDICT_DUPLICATE_CAPTURE),

@@ -100,6 +100,7 @@ export class Indexer {
     block.headerLength[i] = segment.headerLength;
     block.scale[i] = analysis.scale;
     block.completeness[i] = analysis.completeness;
+    if (row.record.textLabels >= 0 && row.record.textLabels !== analysis.labels) table.textLabels.append(packet, row.record.textLabels);
     if (row.record.textSegment) (block.known ??= new Uint16Array(BLOCK_ROWS).fill(0xffff))[i] = segment.known;
     if (analysis.bytesInFlight !== 0) {
       (block.bytesInFlight ??= new Uint32Array(BLOCK_ROWS))[i] = analysis.bytesInFlight;

@@ -2,6 +2,7 @@ import type { PacketIndex } from '../bytes/units';
 import { HEADER_BASIC, OPT_FAST_OPEN, OPT_MPTCP, OPT_MSS, OPT_SACK, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, SYN, type Segment } from '../decode/segment';
 import type { DetailNode } from '../decode/detail';
 import { readSegment } from '../explain/facts';
+import { textLabelRemark } from '../explain/textLabels';
 import { META_RELATIVE_ACK } from '../table/packetTable';
 import type { CaptureModel } from './captureModel';
 import { decodePacket } from './packetDetail';
@@ -9,13 +10,14 @@ import { decodePacket } from './packetDetail';
 /** Header with NOP, NOP, Timestamps and nothing else: not worth another look at the record. */
 const PLAIN_HEADER = 32;
 
-/** What the Info column says of a TCP segment after its badges: the options that are worth a glance. */
+/** What the Info column says of a TCP segment after its badges: other labels that a text carries itself, and the options that are worth a glance. */
 export async function packetInfo(model: CaptureModel, packet: PacketIndex): Promise<string> {
   const table = model.packets;
+  const remark = textLabelRemark(table, packet);
   const interesting = (table.flags(packet) & SYN) !== 0 || table.headerLength(packet) > PLAIN_HEADER;
-  if (!interesting || table.header(packet) < HEADER_BASIC) return '';
+  if (!interesting || table.header(packet) < HEADER_BASIC) return remark;
   const segment = await readSegment(model, packet);
-  return segment ? optionWords(model, packet, segment).join(' ') : '';
+  return [remark, ...(segment ? optionWords(model, packet, segment) : [])].filter((word) => word !== '').join(' ');
 }
 
 function optionWords(model: CaptureModel, packet: PacketIndex, s: Segment): string[] {

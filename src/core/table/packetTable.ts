@@ -91,6 +91,8 @@ export class PacketTable {
   private readonly previousTimeRest = new SparseColumn();
   /** Offsets of TCP headers behind 64 KiB of other headers: in a large datagram, or behind a capture's own long header. */
   readonly farTcpOffset = new SparseColumn();
+  /** LABEL_* bits that a text carries itself, where they are others than `labels`. */
+  readonly textLabels = new SparseColumn();
   /** SACK blocks as sent. */
   readonly sacks = new SackColumn();
   /** Row -> its fragments' rows, for datagrams that were reassembled (the completing row is included, in arrival order). */
@@ -123,7 +125,7 @@ export class PacketTable {
   /** Frees whole blocks below `packet`: a reader that streams through a capture keeps its memory flat. */
   dropBefore(packet: PacketIndex): void {
     for (let b = 0; b < packet >>> BLOCK_SHIFT; b++) this.blocks[b] = null;
-    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime, this.previousTimeRest, this.otherStream, this.farTcpOffset]) column.dropBefore(packet);
+    for (const column of [this.urgentPointer, this.duplicateAckNumber, this.duplicateAckPacket, this.rtoPacket, this.previousTime, this.previousTimeRest, this.otherStream, this.farTcpOffset, this.textLabels]) column.dropBefore(packet);
     for (const key of this.fragments.keys()) if (key < packet) this.fragments.delete(key);
   }
 

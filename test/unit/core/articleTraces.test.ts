@@ -53,6 +53,25 @@ describe('traces as articles print them', () => {
     assert.doesNotMatch(words, /malformed|As sent: 1/);
   });
 
+  it('keep the labels that a text carries beside ours, and show where they differ', async () => {
+    const engine = await engineOf(BACKLOG_TEXT);
+    const { rows } = await ask(engine, 'packetPage', { view: { kind: 'all' }, start: 0, count: 24 });
+    const info = rows.map((row) => row.info);
+    assert.deepEqual([info[4], info[7]], ['', ''], 'a retransmission and a duplicate ACK in which text and analysis agree');
+    assert.match(info[6] ?? '', /^\(the text has fewer labels\)/);
+    const cards = async (packet: number): Promise<string> => plain(JSON.stringify(await ask(engine, 'explainPacket', { packet })));
+    assert.match(await cards(4), /tcp\.analysis\.retransmission.*The text carries this label too/);
+    assert.match(await cards(6), /tcp\.analysis\.retransmission.*The text does not carry this label/);
+    const excerpt = await engineOf(BACKLOG_TEXT.split('\n').slice(4, 5).join('\n'));
+    const [only] = await ask(excerpt, 'evidence', { packet: 0 });
+    assert.deepEqual([only?.field, only?.fromText], ['tcp.analysis.retransmission', true]);
+    const page = await ask(excerpt, 'packetPage', { view: { kind: 'all' }, start: 0, count: 1 });
+    assert.equal(page.rows[0]?.info, '(the text says [TCP Retransmission])');
+    const line = BACKLOG_TEXT.split('\n')[4]!;
+    const hover = await ask(excerpt, 'textHover', { packet: 0, line: 0, column: line.indexOf('Retransmission') });
+    assert.match(plain(JSON.stringify(hover?.cards)), /does not give it: the text may begin later/);
+  });
+
   it('keep the numbers of an excerpt that starts amid relative ones', async () => {
     const engine = await engineOf(BACKLOG_TEXT.split('\n').slice(8, 14).join('\n').replaceAll('Seq=1 ', 'Seq=1449 '));
     const { rows } = await ask(engine, 'packetPage', { view: { kind: 'all' }, start: 0, count: 1 });
