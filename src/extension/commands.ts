@@ -82,7 +82,12 @@ export function registerCommands(active: ActiveCapture, text: TextNavigation): v
     register('tcpTrace.previousFinding', onPanel((panel) => nextFinding(panel, -1))),
     // Arguments: a packet (frame.number - 1) or a stream, and the tab to open ('timeline', 'packets', 'graphs', 'payload'); without one the tab stays.
     register('tcpTrace.revealPacket', (packet, tab) => (typeof packet === 'number' ? active.current?.goTo({ to: 'packet', packet }, STREAM_TABS.find((one) => one === tab)) : undefined)),
-    register('tcpTrace.revealStream', (stream, tab) => (typeof stream === 'number' ? active.current?.goTo({ to: 'stream', stream }, STREAM_TABS.find((one) => one === tab)) : undefined)),
+    register('tcpTrace.revealStream', (stream, tab) => {
+      if (typeof stream !== 'number') return undefined;
+      const chosen = STREAM_TABS.find((one) => one === tab);
+      // A text capture that is the active editor goes to the stream itself; tabs are the capture editor's.
+      return (!chosen && !active.hasFocus && text.goToStream(stream)) || active.current?.goTo({ to: 'stream', stream }, chosen);
+    }),
     register('tcpTrace.reopenWith', () => vscode.commands.executeCommand('workbench.action.reopenWithEditor')),
     register('tcpTrace.openAsText', (uri) => openAs(uri instanceof vscode.Uri ? uri : active.current?.session.uri, 'default')),
     register('tcpTrace.openAsCapture', (uri) => openAs(uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri, VIEW_TYPE)),

@@ -27,7 +27,7 @@ export function explainSubject(active: ActiveCapture, cursor: TextCursor): Expla
     const { reading, packet, node } = here;
     return {
       of: reading,
-      revision: '',
+      revision: reading.studied ? 'studied' : '',
       packet,
       stream: packet === null ? null : reading.streamOf(packet),
       node,

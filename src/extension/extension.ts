@@ -19,6 +19,7 @@ import { TextTraces } from './language/textTraces';
 import { Samples } from './samples';
 import { l10nContents } from './settings';
 import { FilterHistory } from './filters';
+import { FollowedCapture } from './followedCapture';
 import { StatusBar } from './statusBar';
 import { StreamsTree } from './streamsTree';
 import { SystemTexts } from './systemTexts';
@@ -54,11 +55,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const filterHistory = new FilterHistory(context.globalState);
   const active = new ActiveCapture();
   const provider = new CaptureEditorProvider({ extensionUri: context.extensionUri, viewStates, filterHistory, log, run: runAction, payload: runPayload }, active);
-  const statusBar = new StatusBar(active);
-  const tree = new StreamsTree(active);
   const findings = new FindingsTree(active);
   const traces = new TextTraces(context.extensionUri, log);
   const cursor = new TextCursor(traces);
+  const followed = new FollowedCapture(active, cursor);
+  const statusBar = new StatusBar(followed);
+  const tree = new StreamsTree(followed);
   const explain = new ExplainView(active, cursor, context.extensionUri);
   const reveal = new TextReveal(active);
   const language = new LanguageFeatures(traces);
@@ -67,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     log,
     traces,
     cursor,
+    followed,
     reveal,
     navigation.register(),
     language,

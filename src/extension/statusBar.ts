@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import type { ActiveCapture } from './activeCapture';
+import type { PacketPosition } from '../core/engineApi';
 import { Disposer } from './dispose';
+import type { FollowedCapture } from './followedCapture';
 import { isBusy, percent, positionText } from './texts';
 
-/** "stream 3/120 - packet 45/1000" while a capture editor is active; a click asks for a packet number. */
+/** "stream 3/120 - packet 45/1000" while a capture editor or a text capture is active; in the former a click asks for a packet number. */
 export class StatusBar extends Disposer {
   private readonly item: vscode.StatusBarItem;
   private shown = false;
 
-  constructor(private readonly active: ActiveCapture) {
+  constructor(private readonly followed: FollowedCapture) {
     super();
     this.item = this.own(vscode.window.createStatusBarItem('tcpTrace.position', vscode.StatusBarAlignment.Right, 100));
     this.item.name = vscode.l10n.t('TCP Trace Position');
-    this.item.command = 'tcpTrace.goToPacket';
-    this.own(active.onChange(() => this.update()));
+    this.own(followed.onChange(() => this.update()));
     this.update();
   }
 
@@ -23,14 +23,13 @@ export class StatusBar extends Disposer {
   }
 
   private update(): void {
-    const panel = this.active.current;
-    this.shown = panel !== null && this.active.hasFocus;
-    if (!panel || !this.shown) {
+    const { current } = this.followed;
+    this.shown = current !== null && this.followed.hasFocus;
+    if (!current || !this.shown) {
       this.item.hide();
       return;
     }
-    const { state } = panel.session;
-    const { position } = panel.selection;
+    const { state, position } = current;
     const parts: string[] = [];
     if (position) {
       const now = { ...position, packets: Math.max(position.packets, state.packets), streams: Math.max(position.streams, state.streams) };
@@ -40,7 +39,8 @@ export class StatusBar extends Disposer {
     else if (isBusy(state)) parts.push(vscode.l10n.t('$(sync~spin) reading {0}%', percent(state.progress)));
     else if (state.phase === 'cancelled') parts.push(vscode.l10n.t('$(circle-slash) stopped at {0}%', percent(state.progress)));
     this.item.text = parts.join('  ');
-    this.item.tooltip = position ? this.tooltip(position) : vscode.l10n.t('Go to packet...');
+    this.item.command = current.isText ? undefined : 'tcpTrace.goToPacket';
+    this.item.tooltip = position ? this.tooltip(position, current.isText) : current.isText ? undefined : vscode.l10n.t('Go to packet...');
     if (parts.length > 0) this.item.show();
     else {
       this.shown = false;
@@ -48,7 +48,12 @@ export class StatusBar extends Disposer {
     }
   }
 
-  private tooltip(position: { readonly stream: number | null; readonly rankInStream: number | null; readonly streamPackets: number | null }): string {
+  private tooltip(position: PacketPosition, isText: boolean): string {
+    if (isText) {
+      return position.stream === null || position.rankInStream === null || position.streamPackets === null
+        ? vscode.l10n.t('Not a TCP segment.')
+        : vscode.l10n.t('tcp.stream {0} (counted from 0), packet {1} of {2} in this stream.', position.stream, position.rankInStream + 1, position.streamPackets);
+    }
     if (position.stream === null || position.rankInStream === null || position.streamPackets === null) return vscode.l10n.t('Not a TCP segment. Click to go to a packet.');
     return vscode.l10n.t(
       'tcp.stream {0} (counted from 0), packet {1} of {2} in this stream. Click to go to a packet.',

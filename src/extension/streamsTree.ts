@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { StreamRowData } from '../core/engineApi';
-import type { ActiveCapture } from './activeCapture';
-import type { CapturePanel } from './capturePanel';
 import { Disposer } from './dispose';
+import type { Followed, FollowedCapture } from './followedCapture';
 import { formatBytes, formatDuration, statusIcon, streamTitle } from './texts';
 
 /** Entries that the tree shows at most. */
@@ -12,13 +11,13 @@ const REFRESH_MS = 1000;
 
 type Node = { readonly kind: 'stream'; readonly row: StreamRowData } | { readonly kind: 'more'; readonly count: number; readonly where: 'before' | 'after' };
 
-/** The native view "TCP Streams": one page of the active capture's streams, the page with the selected one. */
+/** The native view "TCP Streams": one page of the streams of the active capture or text capture, the page with the selected one. */
 export class StreamsTree extends Disposer implements vscode.TreeDataProvider<Node> {
   private readonly view: vscode.TreeView<Node>;
   private readonly changeEmitter = this.own(new vscode.EventEmitter<undefined>());
   private nodes: readonly Node[] = [];
   private pageStart = 0;
-  private shownFor: { readonly panel: CapturePanel; readonly revision: number; readonly streams: number; readonly phase: string } | null = null;
+  private shownFor: { readonly of: unknown; readonly revision: number; readonly streams: number; readonly phase: string } | null = null;
   private loading = 0;
   private timer: NodeJS.Timeout | null = null;
   private lastLoad = 0;
@@ -26,10 +25,10 @@ export class StreamsTree extends Disposer implements vscode.TreeDataProvider<Nod
 
   readonly onDidChangeTreeData = this.changeEmitter.event;
 
-  constructor(private readonly active: ActiveCapture) {
+  constructor(private readonly followed: FollowedCapture) {
     super();
     this.view = this.own(vscode.window.createTreeView<Node>('tcpTrace.streams', { treeDataProvider: this, showCollapseAll: false }));
-    this.own(active.onChange(() => this.follow()));
+    this.own(followed.onChange(() => this.follow()));
     this.own(this.view.onDidChangeVisibility(() => this.follow()));
     this.follow();
   }
@@ -74,8 +73,8 @@ export class StreamsTree extends Disposer implements vscode.TreeDataProvider<Nod
 
   /** Reads the page again when something that it shows has changed, and marks the selected stream. */
   private follow(): void {
-    const panel = this.active.current;
-    if (!panel) {
+    const { current } = this.followed;
+    if (!current) {
       this.loading++;
       this.shownFor = null;
       this.revealed = null;
@@ -84,36 +83,37 @@ export class StreamsTree extends Disposer implements vscode.TreeDataProvider<Nod
       this.view.description = undefined;
       return;
     }
-    const { state } = panel.session;
-    this.view.description = panel.session.fileName;
+    const { state } = current;
+    this.view.description = current.fileName;
     this.view.message = state.phase === 'failed' ? state.failure?.message : state.phase === 'done' && state.streams === 0 ? vscode.l10n.t('This capture holds no TCP streams.') : undefined;
-    const selected = panel.selection.position?.stream ?? null;
+    const selected = current.position?.stream ?? null;
     const start = selected === null ? 0 : Math.floor(selected / TREE_ENTRIES) * TREE_ENTRIES;
     const shown = this.shownFor;
-    const otherPage = shown?.panel !== panel || shown.revision !== state.revision || start !== this.pageStart;
-    if (otherPage) void this.load(panel, start);
-    else if (shown.streams !== state.streams || shown.phase !== state.phase) this.loadLater(panel, start);
+    const otherPage = shown === null || shown.of !== current.of || shown.revision !== state.revision || start !== this.pageStart;
+    if (otherPage) void this.load(current, start);
+    else if (shown.streams !== state.streams || shown.phase !== state.phase) this.loadLater(current, start);
     else void this.markSelected();
   }
 
-  private loadLater(panel: CapturePanel, start: number): void {
+  private loadLater(followed: Followed, start: number): void {
     if (this.timer) return;
     this.timer = setTimeout(
       () => {
         this.timer = null;
-        if (this.active.current === panel) void this.load(panel, start);
+        const { current } = this.followed;
+        if (current && current.of === followed.of) void this.load(current, start);
       },
       Math.max(0, this.lastLoad + REFRESH_MS - Date.now()),
     );
   }
 
-  private async load(panel: CapturePanel, start: number): Promise<void> {
+  private async load(followed: Followed, start: number): Promise<void> {
     const loading = ++this.loading;
-    const { state } = panel.session;
+    const { state } = followed;
     this.lastLoad = Date.now();
-    this.shownFor = { panel, revision: state.revision, streams: state.streams, phase: state.phase };
+    this.shownFor = { of: followed.of, revision: state.revision, streams: state.streams, phase: state.phase };
     this.pageStart = start;
-    const result = await panel.session.call('streamPage', { sort: 'stream', descending: false, start, count: TREE_ENTRIES, query: '' }).result;
+    const result = await followed.call('streamPage', { sort: 'stream', descending: false, start, count: TREE_ENTRIES, query: '' }).result;
     if (loading !== this.loading || this.disposed) return;
     const nodes: Node[] = [];
     if (result.ok) {
@@ -136,7 +136,7 @@ export class StreamsTree extends Disposer implements vscode.TreeDataProvider<Nod
 
   /** Selects the editor's stream, without taking the focus and without opening the view. */
   private async markSelected(): Promise<void> {
-    const stream = this.active.current?.selection.position?.stream ?? null;
+    const stream = this.followed.current?.position?.stream ?? null;
     if (stream === null || stream === this.revealed || !this.view.visible) return;
     const node = this.nodes.find((n) => n.kind === 'stream' && n.row.stream === stream);
     if (!node) return;

@@ -26,7 +26,7 @@ export class TextReveal extends Disposer {
     );
   }
 
-  /** Opens the capture editor of a document beside the text, on the packet of a line and with its stream. */
+  /** Opens the capture editor of a document beside the text, on the packet of a line, with its stream and the timeline of it. */
   async openAt(uri: vscode.Uri, line: number): Promise<void> {
     let panel = this.active.find(uri);
     if (panel) panel.webviewPanel.reveal(undefined, false);
@@ -77,7 +77,7 @@ export class TextReveal extends Disposer {
     const target = await panel.session.call('jump', { to: 'packet', packet }).result;
     if (!target.ok || !target.value) return false;
     const { stream } = target.value;
-    panel.reveal(target.value, withStream && stream !== null ? { kind: 'stream', stream } : null);
+    panel.reveal(target.value, withStream && stream !== null ? { kind: 'stream', stream } : null, withStream && stream !== null ? 'timeline' : undefined);
     return true;
   }
 

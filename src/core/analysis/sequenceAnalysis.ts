@@ -47,6 +47,7 @@ import {
   SCALE_UNUSED,
   type SegmentAnalysis,
 } from './segmentAnalysis';
+import { PROBE_SILENCE } from './unshownProbes';
 
 /** A retransmission this soon after the peer's last segment, with duplicate ACKs before it, is called fast. */
 const FAST_RETRANSMISSION_WITHIN: Nanoseconds = 20_000_000;
@@ -57,8 +58,6 @@ const MAX_IN_FLIGHT = 2_000_000_000;
 /** `DUPLICATES` after an ACK of data never seen. */
 const FAR_ACK = 0xffffffff;
 const LABEL_MASK = 0xffff;
-/** A keep-alive follows at least this much silence. */
-const SILENCE: Nanoseconds = 990_000_000;
 
 /** The segment under analysis, as the tracker hands it over: numbers that a text did not show are filled in. A reused record; doubles start as NaN. */
 export class SequenceInput {
@@ -131,7 +130,7 @@ export class SequenceAnalysis {
     // A new kind of MPTCP option on any subflow may be why the same ACK comes again (RFC 8684 4).
     if (i.mptcp >= 0 && w[own + MPTCP_SEEN] !== i.mptcp) return labels;
     // After silence, with nothing outstanding that it could ask for again, its number is more likely a keep-alive's than the one carried on.
-    if (i.carriedOn && (w[peer + NEXT] === ack || w[peer + NEXT] === 0) && i.now - i.block.times[i.time0 + FLOW_TIMES + i.direction * TIMES_PER_FLOW + LAST_TIME]! >= SILENCE) return labels;
+    if (i.carriedOn && (w[peer + NEXT] === ack || w[peer + NEXT] === 0) && i.now - i.block.times[i.time0 + FLOW_TIMES + i.direction * TIMES_PER_FLOW + LAST_TIME]! >= PROBE_SILENCE) return labels;
     const number = w[own + DUPLICATES] === FAR_ACK ? 1 : w[own + DUPLICATES]! + 1;
     w[own + DUPLICATES] = number;
     out.duplicateAckNumber = number;

@@ -5,7 +5,7 @@ import type { JudgedSegment } from './segmentJudge';
 
 const MS: Nanoseconds = 1_000_000;
 /** A keep-alive follows at least this much silence (the least TCP_KEEPIDLE of Linux is 1 s; its timer may fire a little early by the capture's clock). */
-const SILENCE: Nanoseconds = 990 * MS;
+export const PROBE_SILENCE: Nanoseconds = 990 * MS;
 /** Without timestamps only a steady period tells a probe: distances may differ by this share. */
 const STEADY = 0.03;
 
@@ -59,7 +59,7 @@ export class UnshownProbes {
     const probe = repeats ? this.answered(s, peer) : null;
     peer.packet = own.packet = NO_PACKET;
     if (s.hasAck) own.ack = segment.ack;
-    if (repeats && !probe && !(segment.known & KNOWN_SEQ) && idle >= SILENCE) {
+    if (repeats && !probe && !(segment.known & KNOWN_SEQ) && idle >= PROBE_SILENCE) {
       own.packet = s.packet;
       own.time = s.time;
       own.idle = idle;

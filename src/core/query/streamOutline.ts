@@ -43,6 +43,8 @@ export async function streamOutlines(
       server: formatEndpoint(data.server, data.serverPort),
       status: data.status,
       statusText: data.statusText,
+      verdict: data.study?.verdict ?? '',
+      severity: data.study?.severity ?? null,
       retransmissions: data.retransmissions,
       firstPacket: row.firstPacket,
       lastPacket: row.lastPacket,

@@ -2,6 +2,7 @@ import { isDsack } from '../analysis/flowJudge';
 import type { InferredParameter, ParameterEnd, ParameterSegment, PreviousStream } from '../analysis/inferredParameter';
 import { inferParameters } from '../analysis/kernelParameters';
 import { LABEL_KEEP_ALIVE, LABEL_REUSED_PORTS, LABEL_ZERO_WINDOW_PROBE } from '../analysis/segmentAnalysis';
+import { PROBE_SILENCE } from '../analysis/unshownProbes';
 import { mayBeLoopback } from '../bytes/address';
 import { seqAfter, seqNotAfter } from '../bytes/seq';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
@@ -35,9 +36,9 @@ export class ParameterQuery {
 
   async of(stream: StreamIndex): Promise<readonly StreamParameter[]> {
     const { model } = this;
-    // Where numbers are not shown, only the study's verdicts tell a keep-alive.
-    if (model.reader.info.text) await model.studied();
     const list = model.streamPackets.of(stream);
+    // Where numbers are not shown, only the study's verdicts tell a keep-alive.
+    if (model.reader.info.text && this.mayHideProbes(list)) await model.studied();
     const { known } = this;
     if (known?.stream === stream && known.length === list.length && known.packets === model.packets.length) return known.answer;
     const packets = model.packets.length;
@@ -56,6 +57,15 @@ export class ParameterQuery {
     const answer = inferred.map((parameter) => asReport(parameter, row.client));
     this.known = { stream, length: list.length, packets, answer };
     return answer;
+  }
+
+  /** An ACK without a number follows a silence. */
+  private mayHideProbes(list: Uint32Array): boolean {
+    const table = this.model.packets;
+    for (let i = 1; i < Math.min(list.length, MOST_SEGMENTS); i++) {
+      if (!(table.known(list[i]!) & KNOWN_SEQ) && table.time(list[i]!) - table.time(list[i - 1]!) >= PROBE_SILENCE) return true;
+    }
+    return false;
   }
 
   private segments(list: Uint32Array): ParameterSegment[] {

@@ -1,4 +1,5 @@
 import type { StreamStatus } from '../engineApi';
+import type { FindingSeverity } from './findingApi';
 import type { CardDocument } from '../explain/card';
 import type { TextTokenKind } from '../capture/textTokens';
 
@@ -111,6 +112,10 @@ export interface StreamOutline {
   readonly server: string;
   readonly status: StreamStatus;
   readonly statusText: string;
+  /** How the connection went, in one sentence; empty before the study of the text has ended. */
+  readonly verdict: string;
+  /** Worst severity of its findings, null without any. */
+  readonly severity: FindingSeverity | null;
   readonly retransmissions: number;
   readonly firstPacket: number;
   readonly lastPacket: number;

@@ -58,6 +58,18 @@ export class TextNavigation {
     return true;
   }
 
+  /** Goes to the first packet of a stream of the active text capture. False when there is no such editor. */
+  goToStream(stream: number): boolean {
+    const editor = textEditor();
+    if (!editor) return false;
+    void (async () => {
+      const reading = await this.traces.get(editor.document)?.latest();
+      const target = await reading?.ask('jump', { to: 'stream', stream });
+      if (reading && target) showPacket(await vscode.window.showTextDocument(editor.document, editor.viewColumn), reading, target.packet);
+    })();
+    return true;
+  }
+
   private async jump(command: EditorCommand): Promise<void> {
     const editor = textEditor();
     const here = await this.underCursor();

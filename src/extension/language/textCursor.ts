@@ -32,6 +32,9 @@ export class TextCursor extends Disposer {
       }),
     );
     this.own(traces.onRead(() => this.look()));
+    this.own(traces.onStudied((reading) => {
+      if (this.now?.reading === reading) this.changeEmitter.fire(this.now);
+    }));
     this.look();
   }
 

@@ -25,6 +25,9 @@ export interface RecordPlace {
 
 /** One finished reading of a document. It follows later edits by line, until the next reading is done. */
 export class TextReading {
+  /** The study behind it has ended: verdicts and findings are there. */
+  studied = false;
+
   constructor(
     readonly document: vscode.TextDocument,
     readonly version: number,
@@ -142,6 +145,10 @@ export class TextTraceModel extends Disposer {
   private readonly waiters = new Set<(reading: TextReading | null) => void>();
   private readonly readEmitter = this.own(new vscode.EventEmitter<TextReading | null>());
 
+  private readonly studyEmitter = this.own(new vscode.EventEmitter<TextReading>());
+
+  /** The study of the current reading has ended. */
+  readonly onStudied = this.studyEmitter.event;
   /** A reading is done; null: the engine ended. */
   readonly onRead = this.readEmitter.event;
 
@@ -247,6 +254,15 @@ export class TextTraceModel extends Disposer {
       this.spareTimer = setTimeout(() => void this.closeSpare(), SPARE_MS);
     } else void old?.close();
     this.readEmitter.fire(reading);
+    void this.awaitStudy(reading);
+  }
+
+  private async awaitStudy(reading: TextReading): Promise<void> {
+    // Problems are told when the study has ended.
+    const ended = await reading.ask('problems', { most: 0 });
+    if (!ended || this.isOver() || this.reading !== reading) return;
+    reading.studied = true;
+    this.studyEmitter.fire(reading);
   }
 
   /** A method, so that what was true before an await is asked again after it. */

@@ -13,6 +13,9 @@ export class TextTraces extends Disposer {
 
   /** A document was read anew. */
   readonly onRead = this.readEmitter.event;
+  private readonly studyEmitter = this.own(new vscode.EventEmitter<TextReading>());
+  /** The study of a document's reading has ended. */
+  readonly onStudied = this.studyEmitter.event;
   /** A document was closed, or is of the language no more. */
   readonly onClose = this.closeEmitter.event;
 
@@ -48,6 +51,7 @@ export class TextTraces extends Disposer {
       model = made;
       this.models.set(document, made);
       made.onRead((reading) => this.readEmitter.fire({ model: made, reading }));
+      made.onStudied((reading) => this.studyEmitter.fire(reading));
     }
     return model;
   }

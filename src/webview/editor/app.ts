@@ -162,6 +162,7 @@ export class App {
     this.streams.grid.flush();
   }
 
+  /** Shows another tab of the stream. */
   openTab(tab: StreamTab): void {
     this.packets.tabs.open(tab);
   }
