@@ -34,6 +34,9 @@ export const TIMELINE_SEQ_RELATIVE = 0x40;
 export const TIMELINE_ACK_RELATIVE = 0x80;
 /** The window's scale is not in the capture. */
 export const TIMELINE_SCALE_UNKNOWN = 0x100;
+/** A text shows the number from the connection's start only: what was sent is not known. */
+export const TIMELINE_SEQ_NOT_RAW = 0x200;
+export const TIMELINE_ACK_NOT_RAW = 0x400;
 
 /** Bits of `marks`, in a segment and in a bucket. */
 export const MARK_SERVER = 0x01; // sent by the server

@@ -67,7 +67,7 @@ describe('a text capture in the text editor', function () {
     await piece('win').click();
     const panel = await workbench.webview('.explain-card');
     await until('packet 1 is explained', async () => /Packet\s1/.test(await panel.locator('body').innerText()));
-    await workbench.page.keyboard.press('Alt+ArrowDown');
+    await workbench.page.keyboard.press('Control+Alt+PageDown');
     await until('the view follows the key to packet 2', async () => /Packet\s2/.test(await panel.locator('body').innerText()));
     await workbench.settle();
     await workbench.screenshot('text-explain');

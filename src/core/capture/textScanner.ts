@@ -1,24 +1,15 @@
 import type { TextInfo, TextNoise } from './captureReader';
-import { isDigit, isSpace } from './textCursor';
-import {
-  isDumpLine, isHexBlockLine, LineClassifier, timeForm, TOOL_FIELDS, TOOL_HEX, TOOL_TCPDUMP, TOOL_TSHARK, TOOL_VERBOSE, type TextTool,
-} from './textLines';
-import { bannerLinkType, isBanner, isFence, isSummary, noiseKind, startsRun } from './textNoise';
+import { ascii, find, isDigit, isSpace, matches } from './textCursor';
+import { continuesDump, FENCE, isIncomplete, isMark, isOutside, lacksEnds, opensTunnel, startsPayload } from './textContinuation';
+import { isHexBlockLine, LineClassifier, timeForm, TOOL_FIELDS, TOOL_HEX, TOOL_TCPDUMP, TOOL_TSHARK, TOOL_VERBOSE, type TextTool } from './textLines';
+import { bannerLinkType, isBanner, isSummary, noiseKind, startsRun } from './textNoise';
 import { RECORD_ERROR, type RecordShape, type TextRecord } from './textRecord';
 import { TIME_NONE, type TimeForm } from './textTime';
-import { ascii, find, matches } from './textCursor';
+import type { FieldsLayout } from './tsharkTextFields';
 
 /** A record may not grow beyond this; what follows is counted as the rest of it. */
 export const LONGEST_RECORD = 1 << 20;
 
-const LENGTH = ascii('length ');
-const FLAGS = ascii('Flags [');
-const WIN = ascii(' win ');
-const TCP_QUIET = ascii(': tcp ');
-const CUT = ascii('[|');
-const TUNNELS = ['VXLAN,', 'Geneve,', 'VXLAN-GPE,'].map(ascii);
-const ARROW = ascii(' > ');
-const FENCE = ascii('```');
 const BYTES = ascii(' byte');
 const FRAME = ascii('Frame (');
 
@@ -28,6 +19,7 @@ export interface ScanState {
   readonly numbered: boolean;
   readonly asciiPayload: boolean;
   readonly linkHint: number;
+  readonly fields: FieldsLayout;
 }
 
 /** Told about each record: its text, its first line's number. Returns false to stop. */
@@ -75,7 +67,7 @@ export class TextScanner {
   ) {}
 
   get state(): ScanState {
-    return { form: this.lines.form, numbered: this.lines.numbered, asciiPayload: this.asciiPayload, linkHint: this.linkHint };
+    return { form: this.lines.form, numbered: this.lines.numbered, asciiPayload: this.asciiPayload, linkHint: this.linkHint, fields: this.record.fields.layout };
   }
 
   set state(s: ScanState) {
@@ -83,6 +75,7 @@ export class TextScanner {
     this.lines.numbered = s.numbered;
     this.asciiPayload = s.asciiPayload;
     this.record.linkHint = this.linkHint = s.linkHint;
+    this.record.fields.layout = s.fields;
   }
 
   /** What the sink is told of the record: how its times stand to each other is the caller's matter. */
@@ -195,10 +188,10 @@ export class TextScanner {
     }
     const pending = this.start >= 0;
     if (pending && this.shape.tool === TOOL_TSHARK && lines.startsSummary(b, p, end)) return this.begin(b, p, end);
-    if (pending && this.continuesHex(b, p, end)) return this.attach(end, true);
+    if (pending && continuesDump(b, this.shape, this.blanks, p, end)) return this.attach(end, true);
     if (lines.starts(b, p, end, this.inPayload && pending)) {
       if (lines.tool === TOOL_FIELDS) return this.fieldsHeader(b, p, end);
-      const half = pending && lines.bare && this.blanks === 0 && (this.lacksEnds(b) || this.opensTunnel(b));
+      const half = pending && lines.bare && this.blanks === 0 && (lacksEnds(b, this.shape) || opensTunnel(b, this.shape));
       if (!half && !(pending && this.shape.tool === TOOL_VERBOSE && lines.tool !== TOOL_VERBOSE)) return this.begin(b, p, end);
     }
     if (pending && this.continues(b, p, end)) return this.attach(end, false);
@@ -249,19 +242,11 @@ export class TextScanner {
     else if (!shape.hasDump && !this.inPayload) shape.headEnd = end;
   }
 
-  /** Dump lines of the record being collected. */
-  private continuesHex(b: Uint8Array, p: number, end: number): boolean {
-    const tool = this.shape.tool;
-    if (tool === TOOL_TCPDUMP) return isDumpLine(b, p, end);
-    if (tool === TOOL_HEX) return this.blanks === 0 && isHexBlockLine(b, p, end) && !(b[p] === 0x30 && b[p + 1] === 0x30 && b[p + 2] === 0x30 && b[p + 3] === 0x30);
-    return isHexBlockLine(b, p, end);
-  }
-
   /** Does the line belong to the record being collected although it starts no record? */
   private continues(b: Uint8Array, p: number, end: number): boolean {
     const tool = this.shape.tool;
     const indented = b[p] === 0x09 || b[p] === 0x20;
-    if (tool === TOOL_VERBOSE) return indented || (this.blanks === 0 && !this.isOutside(b, p, end));
+    if (tool === TOOL_VERBOSE) return indented || (this.blanks === 0 && !isOutside(b, p, end));
     if (tool === TOOL_HEX || tool === TOOL_FIELDS) return false;
     if (tool === TOOL_TSHARK) return false;
     // Payload may hold anything, markup included: only what the tool itself prints, or a fence, ends it.
@@ -271,68 +256,15 @@ export class TextScanner {
       while (q < end && isSpace(b[q])) q++;
       return q - p > this.indent && !isSummary(b, q, end) && !isBanner(b, q, end) && (this.blanks === 0 || this.asciiPayload || b[p] === 0x09);
     }
-    if (this.isOutside(b, p, end)) return false;
-    if (this.shape.dirty && b[p] === 0x3e) return this.isIncomplete(b) || b[p + 1] === 0x09 || (b[p + 1] === 0x20 && (b[p + 2] === 0x20 || b[p + 2] === 0x09));
+    if (isOutside(b, p, end)) return false;
+    if (this.shape.dirty && b[p] === 0x3e) return isIncomplete(b, this.shape) || b[p + 1] === 0x09 || (b[p + 1] === 0x20 && (b[p + 2] === 0x20 || b[p + 2] === 0x09));
     if (this.blanks > 0 && !this.asciiPayload) return false;
-    if (this.blanks === 0 && this.isIncomplete(b) && !this.isMark(b, p, end)) return true;
-    if (this.startsPayload(b, p, end)) {
+    if (this.blanks === 0 && isIncomplete(b, this.shape) && !isMark(b, p, end)) return true;
+    if (this.asciiPayload || startsPayload(b, p, end)) {
       this.inPayload = this.asciiPayload = true;
       return true;
     }
     return false;
-  }
-
-  private isMark(b: Uint8Array, p: number, end: number): boolean {
-    const kind = noiseKind(b, p, end);
-    return kind === 'ellipsis' || kind === 'prompt' || kind === 'blank';
-  }
-
-  /** Lines that stand outside any record wherever they occur. */
-  private isOutside(b: Uint8Array, p: number, end: number): boolean {
-    return isBanner(b, p, end) || isSummary(b, p, end) || isFence(b, p, end);
-  }
-
-  /** The record so far lacks what ends a TCP line: it was wrapped. */
-  private isIncomplete(b: Uint8Array): boolean {
-    const { body, headEnd } = this.shape;
-    const from = Math.max(body, headEnd - 4096);
-    if (find(b, from, headEnd, FLAGS) >= 0) {
-      const at = find(b, find(b, from, headEnd, FLAGS), headEnd, LENGTH);
-      return at < 0 && find(b, from, headEnd, CUT) < 0;
-    }
-    if (find(b, from, headEnd, WIN) >= 0 || find(b, from, headEnd, TCP_QUIET) >= 0 || find(b, from, headEnd, CUT) >= 0) return openBracket(b, from, headEnd);
-    if (b[headEnd - 1] === 0x3e && b[headEnd - 2] === 0x20) return true;
-    // A tunnel's outer header, or the verbose IP part whose second line lost its indentation.
-    return this.lacksEnds(b) || this.opensTunnel(b);
-  }
-
-  /** The record so far is a verbose IPv4 part, whose endpoints stand on the next line. */
-  private lacksEnds(b: Uint8Array): boolean {
-    const { body, headEnd } = this.shape;
-    const from = Math.max(body, headEnd - 4096);
-    return b[headEnd - 1] === 0x29 && find(b, from, headEnd, ascii('(tos ')) >= 0 && find(b, from, headEnd, ascii(' > ')) < 0;
-  }
-
-  /** The record so far ends with the header of a tunnel whose contents are printed on a line of their own. */
-  private opensTunnel(b: Uint8Array): boolean {
-    const { body, headEnd } = this.shape;
-    const from = Math.max(body, headEnd - 4096);
-    for (const word of TUNNELS) {
-      const at = find(b, from, headEnd, word);
-      if (at >= 0) return find(b, at, headEnd, ARROW) < 0;
-    }
-    return false;
-  }
-
-  /** The first line of -A output: the IP header as text. */
-  private startsPayload(b: Uint8Array, p: number, end: number): boolean {
-    if (this.asciiPayload) return true;
-    const c = b[p]!;
-    let dots = 0;
-    const head = Math.min(end, p + 40);
-    for (let i = p; i < head; i++) if (b[i] === 0x2e) dots++;
-    if (c === 0x45 || c === 0x60) return end - p < 8 || dots >= 2;
-    return dots * 4 >= head - p && head - p >= 8 && noiseKind(b, p, end) === 'text';
   }
 
   private fieldsHeader(b: Uint8Array, p: number, end: number): void {
@@ -388,15 +320,6 @@ export class TextScanner {
       if (r.hasTime && this.shape.tool === TOOL_TCPDUMP) this.lines.form = r.time.form;
     }
   }
-}
-
-function openBracket(b: Uint8Array, from: number, end: number): boolean {
-  let depth = 0;
-  for (let i = from; i < end; i++) {
-    if (b[i] === 0x3c && b[i + 1] !== 0x20) depth++;
-    else if (b[i] === 0x3e && b[i - 1] !== 0x20) depth--;
-  }
-  return depth > 0;
 }
 
 /** The counts as CaptureInfo shows them. */

@@ -10,6 +10,13 @@ import type { TextNames } from './textNames';
 import type { TextTokenKind, TextTokens } from './textTokens';
 import { TsharkText } from './tsharkText';
 
+/** Columns of the rows, by Wireshark's field names, and the byte between them. */
+export interface FieldsLayout {
+  readonly columns: readonly string[];
+  readonly separator: number;
+}
+const NO_LAYOUT: FieldsLayout = { columns: [], separator: 0x09 };
+
 /** Rows of `tshark -T fields -E header=y`: columns as the header row names them. */
 export class TsharkFields {
   readonly segment = new Segment();
@@ -22,8 +29,8 @@ export class TsharkFields {
   labels = -1;
   /** The time column is frame.time_epoch. */
   epoch = false;
-  private columns: readonly string[] = [];
-  private separator = 0x09;
+  /** What the header row said; replaced as a whole, so that it can be kept. */
+  layout: FieldsLayout = NO_LAYOUT;
   private readonly c = new TextCursor();
   private readonly src = new TextEndpoint();
   private readonly dst = new TextEndpoint();
@@ -35,31 +42,31 @@ export class TsharkFields {
   }
 
   get ready(): boolean {
-    return this.columns.length > 0;
+    return this.layout.columns.length > 0;
   }
 
   /** Takes the header row b[start, end). */
   header(b: Uint8Array, start: number, end: number): void {
     const text = textOf(b, start, Math.min(end, start + 65_536)).trim();
     const separator = ['\t', ',', ';', '|'].find((x) => text.includes(x)) ?? '\t';
-    this.separator = separator.charCodeAt(0);
-    this.columns = text.split(separator).map((name) => name.replace(/^"|"$/g, ''));
+    this.layout = { separator: separator.charCodeAt(0), columns: text.split(separator).map((name) => name.replace(/^"|"$/g, '')) };
   }
 
   /** Forgets the header: another kind of text follows. */
   clear(): void {
-    this.columns = [];
+    this.layout = NO_LAYOUT;
   }
 
   /** Is b[start, end) a row with as many columns as the header? */
   isRow(b: Uint8Array, start: number, end: number): boolean {
+    const { columns, separator } = this.layout;
     let n = 1;
     let quoted = false;
     for (let i = start; i < end; i++) {
       if (b[i] === 0x22) quoted = !quoted;
-      else if (b[i] === this.separator && !quoted) n++;
+      else if (b[i] === separator && !quoted) n++;
     }
-    return this.columns.length > 1 && n === this.columns.length;
+    return columns.length > 1 && n === columns.length;
   }
 
   /** Returns PARSED_*. */
@@ -72,9 +79,10 @@ export class TsharkFields {
     this.timeStart = this.timeEnd = -1;
     this.epoch = false;
     this.labels = -1;
+    const { columns, separator } = this.layout;
     let column = 0;
     let p = start;
-    while (p <= end && column < this.columns.length) {
+    while (p <= end && column < columns.length) {
       let q = p;
       let from = p;
       let to: number;
@@ -82,12 +90,12 @@ export class TsharkFields {
         from = ++q;
         while (q < end && b[q] !== 0x22) q++;
         to = q;
-        while (q < end && b[q] !== this.separator) q++;
+        while (q < end && b[q] !== separator) q++;
       } else {
-        while (q < end && b[q] !== this.separator) q++;
+        while (q < end && b[q] !== separator) q++;
         to = q;
       }
-      if (to > from) this.value(this.columns[column]!, b, from, to);
+      if (to > from) this.value(columns[column]!, b, from, to);
       column++;
       p = q + 1;
     }

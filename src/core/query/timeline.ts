@@ -1,5 +1,5 @@
 import { UNKNOWN_LENGTH, type Nanoseconds, type StreamIndex } from '../bytes/units';
-import { ACK, HEADER_BOGUS, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, SYN } from '../decode/segment';
+import { ACK, HEADER_BOGUS, HEADER_PORTS, KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_ACK, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, SYN } from '../decode/segment';
 import { REPLAY_CLOSED_A, REPLAY_CLOSED_B, REPLAY_ILLEGAL, REPLAY_LOST, REPLAY_OBSERVED_A, REPLAY_OBSERVED_B, type StreamReplay } from '../stream/streamReplay';
 import { META_NO_TIME, META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
 import * as api from '../timelineApi';
@@ -155,11 +155,11 @@ export class TimelineQuery {
         if (rest !== 0) (timeRest ??= new Int16Array(n))[i] = rest;
       }
       if (header !== HEADER_PORTS) {
-        if (shown & KNOWN_SEQ) known |= api.TIMELINE_SEQ | (meta & META_RELATIVE_SEQ ? api.TIMELINE_SEQ_RELATIVE : 0);
+        if (shown & KNOWN_SEQ) known |= api.TIMELINE_SEQ | (shown & KNOWN_ABSOLUTE_SEQ ? 0 : api.TIMELINE_SEQ_NOT_RAW) | (meta & META_RELATIVE_SEQ ? api.TIMELINE_SEQ_RELATIVE : 0);
         if (shown & KNOWN_LENGTH && length !== UNKNOWN_LENGTH) known |= api.TIMELINE_LENGTH;
         if (header !== HEADER_BOGUS) {
           if (shown & KNOWN_FLAGS) known |= api.TIMELINE_FLAGS;
-          if (shown & KNOWN_FLAGS && flags & ACK && shown & KNOWN_ACK) known |= api.TIMELINE_ACK | (meta & META_RELATIVE_ACK ? api.TIMELINE_ACK_RELATIVE : 0);
+          if (shown & KNOWN_FLAGS && flags & ACK && shown & KNOWN_ACK) known |= api.TIMELINE_ACK | (shown & KNOWN_ABSOLUTE_ACK ? 0 : api.TIMELINE_ACK_NOT_RAW) | (meta & META_RELATIVE_ACK ? api.TIMELINE_ACK_RELATIVE : 0);
           if (shown & KNOWN_WINDOW) known |= api.TIMELINE_WINDOW | (scale === -1 && !(flags & SYN) ? api.TIMELINE_SCALE_UNKNOWN : 0);
         }
       }

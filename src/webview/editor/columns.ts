@@ -1,3 +1,4 @@
+import { ACK } from '../../core/decode/segment';
 import type { CaptureState, PacketRow, StreamRowData } from '../../core/engineApi';
 import { formatEndpoint } from '../../core/bytes/address';
 import { duration, grouped } from '../../core/explain/words';
@@ -125,8 +126,8 @@ export function packetColumns(state: CaptureState, formats: PacketFormats): read
         return { text: flagNames(row.flags), className: tone ? `flags-${tone}` : '' };
       },
     },
-    { id: `seq.${formats.sequence}`, title: t('Seq'), width: number, align: 'right', tooltip: raw ? t('Sequence number as sent') : t('Sequence number from the start of the connection'), render: (row) => formatSequence(row.seq, row.seqRelative, formats.sequence) },
-    { id: `ack.${formats.sequence}`, title: t('Ack'), width: number, align: 'right', tooltip: raw ? t('Acknowledgment number as sent') : t('Acknowledgment number from the start of the connection'), render: (row) => formatSequence(row.ack, row.ackRelative, formats.sequence) },
+    { id: `seq.${formats.sequence}`, title: t('Seq'), width: number, align: 'right', tooltip: raw ? t('Sequence number as sent') : t('Sequence number from the start of the connection'), render: (row) => sequenceCell(row, row.seq, row.seqRelative, formats.sequence) },
+    { id: `ack.${formats.sequence}`, title: t('Ack'), width: number, align: 'right', tooltip: raw ? t('Acknowledgment number as sent') : t('Acknowledgment number from the start of the connection'), render: (row) => row.flags !== null && !(row.flags & ACK) ? '' : sequenceCell(row, row.ack, row.ackRelative, formats.sequence) },
     { id: 'window', title: t('Window'), width: 78, align: 'right', tooltip: t('Receive window in bytes, scaled; "?" where the scale is not in the capture'), render: (row) => formatWindow(row) },
     { id: 'length', title: t('Len'), width: 66, align: 'right', tooltip: t('Bytes of TCP payload; of the frame where it is no TCP segment'), render: (row) => (row.stream === null ? { text: grouped(row.length), className: 'dim' } : row.payload === null ? '' : grouped(row.payload)) },
     {
@@ -142,6 +143,14 @@ function infoCell(row: PacketRow): CellContent {
   if (row.badges.length === 0 && row.mark !== 'malformed') return { text, title: text };
   const warning = row.mark === 'malformed' || row.badges.some((badge) => badge.severity === 'warning');
   return { text, badges: row.badges, title: row.badges.length > 0 ? '' : text, ...(warning ? { icon: 'warning', className: 'tone-warning' } : {}) };
+}
+
+/** A number, or why there is none: a text leaves it out, or shows it from the connection's start only. */
+function sequenceCell(row: PacketRow, raw: number | null, relative: number | null, format: SequenceFormat): CellContent | string {
+  if (row.stream === null) return '';
+  if (raw === null && relative !== null && format === 'raw') return { text: String(relative), className: 'dim', title: t('From the start of the connection: the capture does not show the number as sent') };
+  const text = formatSequence(raw, relative, format);
+  return text === '' ? { text, title: t('Not shown by the capture') } : text;
 }
 
 /** Which field's card belongs to a column of the packets table, by Wireshark field name. */

@@ -32,14 +32,14 @@ export function segmentWords(ref: SegmentRef, format: SequenceFormat): SegmentWo
   const raw = format === 'raw';
   const flags = known & api.TIMELINE_FLAGS ? c.flags[i]! : null;
   const length = known & api.TIMELINE_LENGTH ? c.length[i]! : 0;
-  const seq = raw ? c.seq[i]! : c.seqRelative[i]!;
+  const seq = raw && !(known & api.TIMELINE_SEQ_NOT_RAW) ? c.seq[i]! : c.seqRelative[i]!;
   const span = length + (flags !== null && flags & SYN ? 1 : 0) + (flags !== null && flags & FIN ? 1 : 0);
   const sacks = sackBlocks(ref, raw);
   return {
     flags: flagNames(flags),
     tone: flagTone(flags),
     seq: known & api.TIMELINE_SEQ ? t('seq {0}', span > 1 ? `${seq}–${(seq + span - 1) >>> 0}` : seq) : '',
-    ack: known & api.TIMELINE_ACK ? t('ack {0}', raw ? c.ack[i]! : c.ackRelative[i]!) : '',
+    ack: known & api.TIMELINE_ACK ? t('ack {0}', raw && !(known & api.TIMELINE_ACK_NOT_RAW) ? c.ack[i]! : c.ackRelative[i]!) : '',
     window: known & api.TIMELINE_WINDOW ? t('win {0}', `${c.window[i]!}${known & api.TIMELINE_SCALE_UNKNOWN ? '?' : ''}`) : '',
     length: known & api.TIMELINE_LENGTH && length > 0 ? t('len {0}', length) : '',
     sack: sacks.length > 0 ? `SACK ${sacks.map(([left, right]) => `${left}–${(right - 1) >>> 0}`).join(' ')}` : '',

@@ -216,6 +216,19 @@ describe('going back to a record', () => {
     }
   });
 
+  it('knows the columns of tshark -T fields far behind their header row', async () => {
+    const head = ['frame.time_epoch', 'ip.src', 'tcp.srcport', 'ip.dst', 'tcp.dstport', 'tcp.flags', 'tcp.seq_raw', 'tcp.ack_raw', 'tcp.len', 'tcp.window_size_value'];
+    const rows = Array.from({ length: 4000 }, (_, i) => [`1700000000.${String(i).padStart(6, '0')}`, '10.0.0.1', '4000', '10.0.0.2', '80', '0x0018', 1000 + 10 * i, 7000, 10, 500].join('\t'));
+    const { reader, records } = await readText([head.join('\t'), ...rows].join('\n'));
+    assert.equal(records.length, 4000);
+    for (const i of [0, 1500, 3999]) {
+      const { record, text } = await reader.recordAt(records[i]!.offset, 0);
+      assert.equal(new TextDecoder().decode(text), rows[i]);
+      assert.deepEqual(copyOf(record.textSegment!), records[i]!.segment, `row ${i}`);
+    }
+    assert.equal(records[3999]!.segment?.seq, 1000 + 10 * 3999);
+  });
+
   it('goes on where the text grew, also within a line', async () => {
     const whole = new TextEncoder().encode(LINES.slice(0, 50).join('\n'));
     let size = whole.indexOf(0x0a, 900) + 20;

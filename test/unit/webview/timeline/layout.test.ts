@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NO_PACKET } from '../../../../src/core/bytes/units';
 import * as api from '../../../../src/core/timelineApi';
 import { closedSpans, ladderColumns, linksOf, namedRuns, placeSegments, stateRuns, stepsOf } from '../../../../src/webview/timeline/layout';
-import { segmentWords } from '../../../../src/webview/timeline/segmentWords';
+import { lineParts, segmentWords } from '../../../../src/webview/timeline/segmentWords';
 
 /** Segments of which only some columns matter. */
 function columns(n: number, set: Partial<Record<'marks' | 'states' | 'sentBefore' | 'sentAgain' | 'known' | 'flags' | 'seqRelative' | 'seq' | 'ack' | 'ackRelative' | 'length' | 'window' | 'labels' | 'verdicts', readonly number[]>>, sacks: readonly number[] = []): api.TimelineSegments {
@@ -62,6 +62,12 @@ describe('the timeline\'s layout', () => {
       assert.ok(k.timeEnd < k.clientBand && k.clientBand + k.bandWidth < k.clientLane && k.clientLane + 20 < k.serverLane && k.serverLane < k.serverBand, String(width));
       if (width >= 400) assert.ok(k.serverBand + k.bandWidth <= width, String(width));
     }
+  });
+
+  it('writes a number from the start of the connection where what was sent is not known', () => {
+    const all = api.TIMELINE_FLAGS | api.TIMELINE_SEQ | api.TIMELINE_ACK | api.TIMELINE_SEQ_RELATIVE | api.TIMELINE_ACK_RELATIVE;
+    const c = columns(2, { known: [all, all | api.TIMELINE_SEQ_NOT_RAW | api.TIMELINE_ACK_NOT_RAW], seq: [5001, 1], seqRelative: [1, 1], ack: [9001, 1], ackRelative: [1, 1] });
+    assert.deepEqual([0, 1].map((i) => lineParts(segmentWords({ columns: c, i }, 'raw')).slice(0, 2)), [['seq 5001', 'ack 9001'], ['seq 1', 'ack 1']]);
   });
 
   it('says of a segment only what the capture shows', () => {
