@@ -195,6 +195,8 @@ export interface StreamRowData {
   /** What rounding took from it (core/bytes/farTime.ts); absent where it took nothing. */
   readonly startRest?: number;
   readonly duration: number;
+  /** The text shows no times: start and duration mean nothing. */
+  readonly untimed?: true;
   readonly packetsClient: number;
   readonly packetsServer: number;
   readonly bytesClient: number;

@@ -173,7 +173,7 @@ function streamTooltip(row: StreamRowData): vscode.MarkdownString {
   if (row.clientBy !== 'syn') line(vscode.l10n.t('The client is a guess: the capture holds no SYN of this stream.'));
   line(vscode.l10n.t('client to server: {0} packets, {1}', row.packetsClient, formatBytes(row.bytesClient)));
   line(vscode.l10n.t('server to client: {0} packets, {1}', row.packetsServer, formatBytes(row.bytesServer)));
-  line(vscode.l10n.t('duration: {0}', formatDuration(row.duration)));
+  if (!row.untimed) line(vscode.l10n.t('duration: {0}', formatDuration(row.duration)));
   if (row.rtt !== null) line(vscode.l10n.t('handshake RTT: {0}', formatDuration(row.rtt)));
   if (row.retransmissions > 0) line(vscode.l10n.t('retransmissions: {0}', row.retransmissions));
   return tooltip;

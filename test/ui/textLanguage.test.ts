@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { until, Workbench } from './support/workbench';
 
@@ -79,5 +81,17 @@ describe('a text capture in the text editor', function () {
     await workbench.statusBar(/stream 0/);
     await workbench.settle();
     await workbench.screenshot('text-and-capture');
+  });
+
+  it('is converted to pcapng beside the text', async () => {
+    await workbench.command('TCP Trace: Convert to pcapng...');
+    const input = workbench.page.locator('.quick-input-widget input').first();
+    await until('the dialog', async () => (await input.inputValue()).includes('.converted.pcapng'));
+    await workbench.page.keyboard.press('Enter');
+    const target = path.join(workbench.folder, SAMPLE.replace('.tcpdump', '.converted.pcapng'));
+    await until('the file', () => existsSync(target));
+    await workbench.page.locator('.notifications-toasts').filter({ hasText: /packets written/ }).waitFor();
+    assert.equal(readFileSync(target).readUInt32BE(0), 0x0a0d0d0a);
+    assert.ok(readFileSync(target).includes('Headers made from text'), 'its packets say that they are made up');
   });
 });

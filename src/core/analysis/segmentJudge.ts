@@ -20,6 +20,8 @@ export interface JudgedSegment {
   readonly end: number;
   readonly hasSeq: boolean;
   readonly hasAck: boolean;
+  /** The source shows when it was captured. */
+  readonly timed: boolean;
   /** The source shows the window; `window` is in bytes, and means nothing without. */
   readonly hasWindow: boolean;
   readonly window: number;
@@ -76,6 +78,8 @@ export class SegmentJudge {
       this.flows[s.direction].quoted(s.time);
       return 0;
     }
+    // Without times nothing tells a copy from a retransmission, or a late segment from one that was sent again.
+    if (!s.timed) return 0;
     if (segment.header < HEADER_BASIC || segment.header === HEADER_BOGUS) return 0;
     const own = this.flows[s.direction];
     const peer = this.flows[s.direction ? 0 : 1];

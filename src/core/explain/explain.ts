@@ -126,7 +126,7 @@ function summary(decoded: DecodedPacket, facts: PacketFacts): CardDocument {
   const { columns } = facts;
   const here: Rich[] = [...flagsTogether(facts)];
   if (columns.payload !== null && columns.payload > 0) here.push([t('{0} → {1}: {2} of data.', sentence(side(facts.from)), side(facts.to), bytes(columns.payload))]);
-  if (facts.acks) here.push([t('It acknowledges packet '), { packet: facts.acks.packet, text: `#${facts.acks.packet + 1}` }, t(' after {0}.', duration(facts.acks.rtt))]);
+  if (facts.acks) here.push([t('It acknowledges packet '), { packet: facts.acks.packet, text: `#${facts.acks.packet + 1}` }, facts.acks.rtt === null ? '.' : t(' after {0}.', duration(facts.acks.rtt))]);
   if (facts.sincePrevious !== null) here.push([t('{0} after the previous packet of this stream.', duration(facts.sincePrevious))]);
   for (const issue of decoded.tree.issues) here.push([issue.message]);
   return {

@@ -36,8 +36,8 @@ export interface PacketFacts {
   readonly sackInUse: boolean;
   /** Largest payload that the peer of this packet's sender should send in one segment, or null when no MSS was seen. */
   readonly segmentFromPeer: number | null;
-  /** Packet whose end this one acknowledges exactly, and nanoseconds since it; null when there is none. */
-  readonly acks: { readonly packet: PacketIndex; readonly rtt: number } | null;
+  /** Packet whose end this one acknowledges exactly, and nanoseconds since it (null when the capture shows no times); null when there is none. */
+  readonly acks: { readonly packet: PacketIndex; readonly rtt: number | null } | null;
   /** Nanoseconds since the previous packet of the stream; null on its first. */
   readonly sincePrevious: number | null;
   /** A keep-alive by inference (its number is not shown), and the one that this packet answers; null when there is none. */
@@ -94,7 +94,7 @@ export class FactsReader {
       sackInUse: own?.sackPermitted === true && peer?.sackPermitted === true,
       // The MSS option does not count TCP options; with timestamps each segment loses 12 bytes to them (RFC 6691).
       segmentFromPeer: own?.mss ? Math.max(1, own.mss - (timestampsInUse ? 12 : 0)) : null,
-      acks: acked === NO_PACKET ? null : { packet: acked, rtt: table.timeBetween(acked, packet)[0] },
+      acks: acked === NO_PACKET ? null : { packet: acked, rtt: columns.streamTime === null ? null : table.timeBetween(acked, packet)[0] },
       sincePrevious: table.previous(packet) === NO_PACKET ? null : columns.streamDelta,
       unshownKeepAlive: isUnshownKeepAlive(model, packet),
       answersKeepAlive: unshownKeepAliveBefore(model, packet),

@@ -56,7 +56,7 @@ function acknowledgment(node: DetailNode, facts: PacketFacts): readonly Rich[] {
   const ack = columns.ackRelative ?? columns.ack;
   if (ack === null) return [];
   const lines: Rich[] = [[t('{0} has everything before byte {1} and expects that byte next. It does not say that the program has read it.', sentence(side(facts.from)), grouped(ack))]];
-  if (acks) lines.push([t('It acknowledges up to the end of packet '), frame(acks.packet), t(', {0} after that packet passed the capture point.', duration(acks.rtt))]);
+  if (acks) lines.push([t('It acknowledges up to the end of packet '), frame(acks.packet), acks.rtt === null ? '.' : t(', {0} after that packet passed the capture point.', duration(acks.rtt))]);
   if (columns.ackRelative === null) lines.push([t('Shown as sent: where the other side started counting is not in the capture.')]);
   return lines;
 }

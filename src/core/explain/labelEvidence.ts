@@ -6,6 +6,7 @@ import { NO_PACKET, UNKNOWN_LENGTH, type PacketIndex } from '../bytes/units';
 import { KNOWN_WINDOW } from '../decode/segment';
 import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
+import { META_NO_TIME } from '../table/packetTable';
 import { StreamView } from './streamView';
 import { bytes, duration, grouped } from './words';
 
@@ -243,5 +244,5 @@ function seq(v: StreamView): string {
 
 function since(v: StreamView, packet: PacketIndex): string {
   const table = v.model.packets;
-  return duration(table.time(v.packet) - table.time(packet));
+  return table.meta(v.packet) & META_NO_TIME ? t('an unknown time') : duration(table.time(v.packet) - table.time(packet));
 }

@@ -1,6 +1,6 @@
 import { seqAdd, seqAfter } from '../bytes/seq';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type PacketIndex } from '../bytes/units';
-import { FIN, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
+import { DERIVED_SEQ, FIN, KNOWN_SEQ, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
 import type { CaptureModel } from '../query/captureModel';
 import { META_RELATIVE_ACK, META_RELATIVE_SEQ } from '../table/packetTable';
 import { grouped } from './words';
@@ -52,7 +52,7 @@ export class StreamView {
     let found = NO_PACKET;
     for (let i = this.rank - 1, n = 0; i >= 0 && n < LOOK_BACK; i--, n++) {
       const packet = this.list[i]!;
-      if (table.direction(packet) !== direction || table.flags(packet) & RST) continue;
+      if (table.direction(packet) !== direction || table.flags(packet) & RST || !(table.known(packet) & (KNOWN_SEQ | DERIVED_SEQ))) continue;
       if (found === NO_PACKET || !seqAfter(this.end(found), this.end(packet))) found = packet;
     }
     return found;

@@ -113,12 +113,13 @@ export function tcpColumns(
   const window = shows(KNOWN_WINDOW) ? table.window(packet) : null;
   const scale = table.scale(packet);
   const payload = table.payloadLength(packet);
+  const timed = !(meta & META_NO_TIME) && (known & KNOWN_TIME) !== 0;
   const rest = table.timeRest(packet);
-  const delta = table.sincePrevious(packet);
+  const delta = timed ? table.sincePrevious(packet) : null;
   const since = timeBetween(row.startTime, startRest(model, row), table.time(packet), rest);
   return {
     streamDelta: delta?.[0] ?? null,
-    streamTime: since[0],
+    streamTime: timed ? since[0] : null,
     ...(rest === 0 && (delta?.[1] ?? 0) === 0 && since[1] === 0 ? {} : { timeRests: { time: rest, streamDelta: delta?.[1] ?? 0, streamTime: since[1] } }),
     stream,
     from: direction === row.client ? 'client' : 'server',

@@ -51,7 +51,7 @@ export async function streamOutlines(
       packets: data.packets,
       bytesClient: data.bytesClient,
       bytesServer: data.bytesServer,
-      duration: data.duration,
+      duration: data.untimed ? null : data.duration,
       phases: phases ? streamPhases(model, stream) : [],
     });
   }

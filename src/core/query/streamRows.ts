@@ -63,6 +63,7 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     start: row.startTime,
     ...(startRest(model, row) === 0 ? {} : { startRest: startRest(model, row) }),
     duration: row.endTime - row.startTime,
+    ...(model.reader.info.text?.timeStyle === 'none' ? { untimed: true as const } : {}),
     packetsClient: row.packets[c],
     packetsServer: row.packets[s],
     bytesClient: row.payload[c],

@@ -122,7 +122,8 @@ export interface StreamOutline {
   readonly packets: number;
   readonly bytesClient: number;
   readonly bytesServer: number;
-  readonly duration: number;
+  /** null: the text shows no times. */
+  readonly duration: number | null;
   /** The first 50 of them. */
   readonly phases: readonly StreamPhase[];
 }

@@ -85,6 +85,8 @@ export class StreamFacts {
   readonly states = new EndpointStates();
   firstTime: Nanoseconds = NaN;
   lastTime: Nanoseconds = NaN;
+  /** The source shows times (a text may not). */
+  timed = false;
   firstPacket: PacketIndex = NO_PACKET;
   lastPacket: PacketIndex = NO_PACKET;
   /** Direction of the client's segments, and how it is known; anything but 'syn' is a guess. */
@@ -141,6 +143,7 @@ export class StreamFacts {
   update(s: StudySegment): void {
     const { segment, analysis, direction, time, packet } = s;
     if (segment.quoted) return;
+    if (s.timed) this.timed = true;
     if (this.firstPacket === NO_PACKET) {
       this.firstPacket = packet;
       this.firstTime = time;

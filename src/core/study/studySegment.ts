@@ -26,6 +26,8 @@ export class StudySegment {
   hasSeq = true;
   /** The ACK flag is set and the source shows the number. */
   hasAck = true;
+  /** The source shows when it was captured. */
+  timed = true;
   /** The source shows the window. */
   hasWindow = true;
   /** Window in bytes, scaled as far as the shift is known; means nothing without `hasWindow`. */
@@ -50,6 +52,7 @@ export class StudySegment {
     this.end = seqAdd(segment.seq, this.length + (segment.flags & SYN ? 1 : 0) + (segment.flags & FIN ? 1 : 0));
     this.hasSeq = (segment.known & (KNOWN_SEQ | DERIVED_SEQ)) !== 0;
     this.hasAck = (segment.flags & ACK) !== 0 && (segment.known & KNOWN_ACK) !== 0;
+    this.timed = row.record.hasTime;
     this.hasWindow = (segment.known & KNOWN_WINDOW) !== 0;
     this.window = analysis.scale > 0 && !(segment.flags & SYN) ? segment.window * 2 ** analysis.scale : segment.window;
     this.segment.assign(segment);

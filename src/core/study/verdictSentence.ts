@@ -18,7 +18,9 @@ export function closedBy(facts: StreamFacts, findings: readonly Finding[]): 'cli
   if (findings.some((f) => f.id === 'handshake.refused' || f.id === 'handshake.aborted')) return null;
   const first = facts.ends.map((end) => Math.min(Number.isNaN(end.finTime) ? Infinity : end.finTime, Number.isNaN(end.rstTime) ? Infinity : end.rstTime));
   if (!Number.isFinite(first[0]!) && !Number.isFinite(first[1]!)) return null;
-  return facts.roleOf(first[0]! <= first[1]! ? 0 : 1);
+  // At the same moment, or without any times: the order of the file tells.
+  const [a, b] = facts.ends.map((end) => Math.min(end.finPacket, end.rstPacket));
+  return facts.roleOf(first[0]! < first[1]! || (first[0] === first[1] && a! <= b!) ? 0 : 1);
 }
 
 /** Share of data segments that were retransmissions, in percent. */
@@ -49,7 +51,7 @@ function addThinking(phases: StreamPhases, total: Nanoseconds, parts: string[]):
 }
 
 function ending(facts: StreamFacts, findings: readonly Finding[]): string {
-  const total = duration(facts.lastTime - facts.firstTime);
+  const total = facts.timed ? duration(facts.lastTime - facts.firstTime) : t('an unknown time');
   const has = (id: string): boolean => findings.some((f) => f.id === id);
   const client = facts.ends[facts.client];
   const server = facts.ends[facts.server];

@@ -62,7 +62,7 @@ function packetCount(n: number): string {
 
 /** "stream 3: handshake seen, FIN by client - 21 packets, 300 ms" */
 export function streamSummary(outline: StreamOutline): string {
-  const parts = [packetCount(outline.packets), formatDuration(outline.duration)];
+  const parts = [packetCount(outline.packets), ...(outline.duration === null ? [] : [formatDuration(outline.duration)])];
   if (outline.retransmissions > 0) parts.push(outline.retransmissions === 1 ? vscode.l10n.t('1 retransmission') : vscode.l10n.t('{0} retransmissions', outline.retransmissions));
   return vscode.l10n.t('stream {0}: {1} - {2}', outline.stream, outline.statusText, parts.join(', '));
 }

@@ -58,8 +58,8 @@ export function streamColumns(state: CaptureState, names: EditorConfig['names'])
       id: 'bytesServer', title: t('Received'), width: 74, align: 'right', sort: 'bytesServer', tooltip: t('Payload that the server sent'),
       render: (row) => ({ text: formatBytes(row.bytesServer), title: t('{0} bytes in {1} segments', grouped(row.bytesServer), grouped(row.packetsServer)) }),
     },
-    { id: 'start', title: t('Start'), width: 92, align: 'right', sort: 'start', tooltip: t('Seconds since the first packet of the capture'), render: (row) => formatInstant(row.start, 'relative', state, row.startRest) },
-    { id: 'duration', title: t('Duration'), width: 72, align: 'right', sort: 'duration', tooltip: t('From the first to the last packet'), render: (row) => duration(row.duration) },
+    { id: 'start', title: t('Start'), width: 92, align: 'right', sort: 'start', tooltip: t('Seconds since the first packet of the capture'), render: (row) => (row.untimed ? '' : formatInstant(row.start, 'relative', state, row.startRest)) },
+    { id: 'duration', title: t('Duration'), width: 72, align: 'right', sort: 'duration', tooltip: t('From the first to the last packet'), render: (row) => (row.untimed ? '' : duration(row.duration)) },
     { id: 'rtt', title: t('RTT'), width: 70, align: 'right', sort: 'rtt', tooltip: t('Round-trip time of the handshake'), render: (row) => (row.rtt === null ? '' : duration(row.rtt)) },
     {
       id: 'retransmitted', title: t('Retr.'), width: 58, align: 'right', sort: 'retransmitted', tooltip: t('Share of the data segments that were sent again'),

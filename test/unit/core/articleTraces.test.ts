@@ -72,6 +72,17 @@ describe('traces as articles print them', () => {
     assert.match(plain(JSON.stringify(hover?.cards)), /does not give it: the text may begin later/);
   });
 
+  it('say nothing about time where no times are shown, and go by the order of lines', async () => {
+    const engine = await engineOf(KEEP_ALIVE_AND_CLOSE_TEXT.replace(/^\S+ /gm, ''));
+    await ask(engine, 'problems', { most: 0 });
+    const report = await ask(engine, 'streamReport', { stream: 0 });
+    assert.equal(plain(report?.verdict ?? ''), 'Client closed first, cleanly, after an unknown time.');
+    const words = plain(JSON.stringify([await ask(engine, 'explainPacket', { packet: 8 }), await ask(engine, 'explainPacket', { packet: 3 })]));
+    assert.doesNotMatch(words, /\b0 s\b|424 309/);
+    const { rows } = await ask(engine, 'streamPage', { sort: 'stream', descending: false, start: 0, count: 1, query: '' });
+    assert.equal(rows[0]?.untimed, true);
+  });
+
   it('keep the numbers of an excerpt that starts amid relative ones', async () => {
     const engine = await engineOf(BACKLOG_TEXT.split('\n').slice(8, 14).join('\n').replaceAll('Seq=1 ', 'Seq=1449 '));
     const { rows } = await ask(engine, 'packetPage', { view: { kind: 'all' }, start: 0, count: 1 });
