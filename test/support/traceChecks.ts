@@ -85,6 +85,8 @@ export async function backlogIsDiagnosed(text: string): Promise<void> {
   assert.equal(finding.packets.at(-1), 23);
   const report = await ask(engine, 'streamReport', { stream: 0 });
   assert.match(plain(report?.verdict ?? ''), /^Never accepted: the accept queue of the server was full, and it reset the connection after 106 s/);
+  const [outline] = await ask(engine, 'streamOutlines', { start: 0, count: 1, phases: true });
+  assert.deepEqual(outline?.phases.map((phase) => [phase.kind, phase.packets]), [['handshake', 3], ['data', 20], ['close', 1]]);
   const retries = (await ask(engine, 'parameters', { stream: 0 })).find((p) => p.id === 'synack-retries');
   assert.equal(retries?.range?.[0], 5);
   const { rows } = await ask(engine, 'packetPage', { view: { kind: 'all' }, start: 0, count: 24 });

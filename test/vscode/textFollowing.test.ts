@@ -28,7 +28,7 @@ describe('beside a text capture', () => {
       const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
       titles = lenses.map((lens) => lens.command?.title ?? '');
     }
-    assert.match(titles[0] ?? '', /^\$\(error\) stream 0: Never accepted: the accept queue of the server was full/);
+    assert.match(titles[0] ?? '', /^\$\(error\)\sstream 0: Never accepted: the accept queue of the server was full/);
     assert.deepEqual(titles.slice(1), ['open timeline', 'select packets']);
   });
 

@@ -63,6 +63,8 @@ export function streamPhases(model: CaptureModel, stream: number): readonly Stre
   const table = model.packets;
   const client = model.streams.row(stream).client;
   const phases: { -readonly [K in keyof StreamPhase]: StreamPhase[K] }[] = [];
+  /** Sequence numbers of the SYNs of endpoints A and B. */
+  const syns = [NaN, NaN];
   let synAck = false;
   let open = false;
   let closing = false;
@@ -70,7 +72,11 @@ export function streamPhases(model: CaptureModel, stream: number): readonly Stre
     const flags = table.flags(packet);
     const length = table.payloadLength(packet);
     const payload = length === UNKNOWN_LENGTH ? 0 : length;
-    if (flags & SYN) {
+    const direction = table.direction(packet);
+    // Sent again while the connection is open: no new handshake.
+    const repeated = open && !closing && table.seq(packet) === syns[direction];
+    if (flags & SYN && !repeated) {
+      syns[direction] = table.seq(packet);
       // A SYN after the close: the same ports again.
       closing = open = false;
       synAck = (flags & ACK) !== 0 || synAck;
@@ -86,7 +92,7 @@ export function streamPhases(model: CaptureModel, stream: number): readonly Stre
     if (last?.kind !== kind) phases.push((last = { kind, first: packet, last: packet, packets: 0, bytesClient: 0, bytesServer: 0 }));
     last.last = packet;
     last.packets++;
-    if (table.direction(packet) === client) last.bytesClient += payload;
+    if (direction === client) last.bytesClient += payload;
     else last.bytesServer += payload;
   }
   return phases;

@@ -50,5 +50,5 @@ const SEVERITY_ICONS = { error: '$(error)', warning: '$(warning)', info: '$(info
 function verdictTitle(outline: StreamOutline): string {
   if (outline.verdict === '') return streamSummary(outline);
   const title = vscode.l10n.t('stream {0}: {1}', outline.stream, outline.verdict);
-  return outline.severity ? `${SEVERITY_ICONS[outline.severity]} ${title}` : title;
+  return outline.severity ? `${SEVERITY_ICONS[outline.severity]}\u00a0${title}` : title;
 }
