@@ -321,6 +321,7 @@ class CaptureEngine implements Engine {
           model.study = index;
           model.verdicts = index.verdicts;
           model.judged = index.packets;
+          model.judgedStreams = index.unstudied > 0 ? index.streams : Infinity;
         },
       },
       this.options,

@@ -68,7 +68,9 @@ export class FindingsTree extends Disposer implements vscode.TreeDataProvider<No
             ? study.failure === undefined
               ? vscode.l10n.t('The capture could not be studied.')
               : vscode.l10n.t('The capture could not be studied: {0}', study.failure)
-            : undefined;
+            : study.unstudied !== undefined
+              ? vscode.l10n.t('The last {0} streams were not studied: there are too many.', study.unstudied)
+              : undefined;
     this.view.badge = study.errors + study.warnings > 0 ? { value: study.errors + study.warnings, tooltip: vscode.l10n.t('{0} errors, {1} warnings', study.errors, study.warnings) } : undefined;
     const shown = this.shownFor;
     if (shown?.panel === panel && shown.revision === revision && shown.version === study.version) return;

@@ -67,12 +67,16 @@ interface Pending {
   told: boolean;
 }
 
+/** Shared by all who have none: most streams lose nothing. */
+const NO_PENDING: Pending[] = [];
+const NO_EPISODES: LossEpisode[] = [];
+
 /** One direction of a stream: what its sender sent, and what became of it. */
 export class FlowJudge {
   readonly counts = { segments: 0, retransmissions: 0, outOfOrder: 0, spurious: 0, lost: 0 };
   openEpisode: LossEpisode | null = null;
   /** Recoveries that are over, but not all of their retransmissions are settled: each has one in `pending`, so there are no more than that. */
-  readonly closing: LossEpisode[] = [];
+  closing: LossEpisode[] = NO_EPISODES;
   private known = false;
   /** SND.NXT as far as the capture shows. */
   private next = 0;
@@ -99,7 +103,7 @@ export class FlowJudge {
   private readonly sentRecords = new Transmissions();
   private readonly gaps = new SeqRanges<Gap>(MOST_GAPS);
   private readonly sacked = new Scoreboard(MOST_PENDING);
-  private readonly pending: Pending[] = [];
+  private pending: Pending[] = NO_PENDING;
   private acks: RecentAcks | null = null;
   /** SYNs of the peer that this side has not answered yet: the next SYN/ACK is an answer to one, and no copy. */
   private synsHeard = 0;
@@ -416,6 +420,7 @@ export class FlowJudge {
   private await(p: Pending): void {
     p.share.open++;
     if (p.episode) p.episode.unsettled++;
+    if (this.pending === NO_PENDING) this.pending = [];
     this.pending.push(p);
     if (this.pending.length > MOST_PENDING) this.needed(this.pending.shift()!, why.WHY_COPY_ACKED);
   }
@@ -600,7 +605,10 @@ export class FlowJudge {
     if (episode.unsettled === 0) {
       if (at >= 0) this.closing.splice(at, 1);
       this.onEpisode(episode);
-    } else if (at < 0) this.closing.push(episode);
+    } else if (at < 0) {
+      if (this.closing === NO_EPISODES) this.closing = [];
+      this.closing.push(episode);
+    }
   }
 
   private noteWindow(s: JudgedSegment, syn: boolean): void {

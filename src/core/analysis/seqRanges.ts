@@ -5,16 +5,25 @@ export interface SeqRange {
   right: number;
 }
 
+/** Shared by all that are empty: most streams have no gaps. */
+const NONE: SeqRange[] = [];
+
 /** Disjoint ranges of sequence numbers in order, few by nature (gaps, SACK blocks) and at most `most`: the lowest go first. */
 export class SeqRanges<T extends SeqRange> {
-  readonly list: T[] = [];
+  list: T[] = NONE as T[];
 
   constructor(private readonly most: number) {}
 
   /** Puts a range behind all others. */
   push(range: T): void {
-    this.list.push(range);
+    this.own().push(range);
     if (this.list.length > this.most) this.list.shift();
+  }
+
+  /** The list, to put something in. */
+  protected own(): T[] {
+    if (this.list === NONE) this.list = [];
+    return this.list;
   }
 
   /** First range that overlaps [left, right), or null. */
@@ -59,7 +68,7 @@ export class SeqRanges<T extends SeqRange> {
 /** Ranges that only say "this too": what SACK blocks told. Joins what touches. */
 export class Scoreboard extends SeqRanges<SeqRange> {
   add(left: number, right: number): void {
-    const { list } = this;
+    const list = this.own();
     let i = 0;
     while (i < list.length && seqBefore(list[i]!.right, left)) i++;
     let [from, to] = [left, right];

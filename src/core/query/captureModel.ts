@@ -3,7 +3,7 @@ import { LABEL_KEEP_ALIVE_ACK } from '../analysis/segmentAnalysis';
 import { VERDICT_UNKNOWN, VERDICT_WINDOW_PROBE } from '../analysis/segmentVerdict';
 import { formatAddress, type HostNames } from '../bytes/address';
 import { escapeText } from '../bytes/escape';
-import { NO_PACKET, type PacketIndex } from '../bytes/units';
+import { NO_PACKET, type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { CaptureReader } from '../capture/captureReader';
 import type { Indexer } from '../index/indexer';
 import { StudyColumns } from '../study/studyColumns';
@@ -28,6 +28,8 @@ export class CaptureModel {
   /** Our verdicts, once a study has judged the capture; null before. Packets from `judged` on came later and are not judged yet. */
   verdicts: VerdictTable | null = null;
   judged: PacketIndex = Infinity;
+  /** Neither are streams from this one on: they were too many. */
+  judgedStreams: StreamIndex = Infinity;
   /** What the study says by packet and stream, made when asked for; of one study. */
   columns: StudyColumns | null = null;
   /** Resolves once all of the capture is studied, and what is still to be read before. Rejects with RangeError where there can be none. */
@@ -52,7 +54,7 @@ export class CaptureModel {
 
   /** VERDICT_* bits of a packet, or VERDICT_UNKNOWN where no study has judged it. */
   verdict(packet: PacketIndex): number {
-    return this.verdicts && packet < this.judged ? this.verdicts.get(packet) : VERDICT_UNKNOWN;
+    return this.verdicts && packet < this.judged && (this.judgedStreams === Infinity || this.packets.stream(packet) < this.judgedStreams) ? this.verdicts.get(packet) : VERDICT_UNKNOWN;
   }
 
   /** What the badges of a TCP segment tell. */

@@ -17,6 +17,8 @@ export interface StudyState {
   readonly infos: number;
   /** Why it failed. */
   readonly failure?: string;
+  /** Streams that were not studied because there are too many; absent when all were. */
+  readonly unstudied?: number;
 }
 
 export interface FindingData {

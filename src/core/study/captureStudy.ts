@@ -16,6 +16,7 @@ import { StudySegment } from './studySegment';
  * thousands of streams taking turns it would have to be fetched from memory for every single segment.
  */
 const BATCH = 8192;
+
 const NONE = -1;
 
 /**
@@ -39,7 +40,13 @@ export class CaptureStudy implements SegmentObserver {
   readonly verdicts = new VerdictTable();
   private readonly facts: { -readonly [K in keyof CaptureFacts]: CaptureFacts[K] } = { packets: 0, firstTime: NaN, lastTime: NaN, fault: null, verdicts: this.verdicts, habits: new OptionHabits() };
 
-  /** Streams seen so far. */
+  /** Streams beyond `mostStreams`: nothing is said of them. */
+  unstudied = 0;
+
+  /** `mostStreams`: how many are studied. Each takes some kilobytes, and a flood of forged SYNs can have millions. */
+  constructor(readonly mostStreams = Infinity) {}
+
+  /** Streams studied so far. */
   get streams(): number {
     return this.studies.length;
   }
@@ -51,6 +58,10 @@ export class CaptureStudy implements SegmentObserver {
   observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, _frameLength: number, row: PipelineRow): void {
     const stream = analysis.stream;
     if (stream === NO_STREAM) return;
+    if (stream >= this.mostStreams) {
+      this.unstudied = Math.max(this.unstudied, stream + 1 - this.mostStreams);
+      return;
+    }
     const place = this.waits++;
     const s = (this.waiting[place] ??= new StudySegment());
     s.take(segment, analysis, packet, time, row);

@@ -40,9 +40,14 @@ export class StudyIndex {
   private next = 0;
   /** Packets that were studied. */
   readonly packets: number;
+  /** Streams that were studied, and those that were too many. */
+  readonly streams: number;
+  readonly unstudied: number;
 
   constructor(private readonly study: CaptureStudy) {
     this.packets = study.capture.packets;
+    this.streams = study.streams;
+    this.unstudied = study.unstudied;
     this.study.captureFindings().forEach((finding, place) => this.add(finding, null, place));
     this.severity = new Uint8Array(study.streams);
     this.first = new Uint16Array(study.streams);

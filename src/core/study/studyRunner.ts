@@ -51,6 +51,7 @@ export class StudyRunner {
       warnings: counts?.warning ?? 0,
       infos: counts?.info ?? 0,
       ...(this.failure === null ? {} : { failure: this.failure }),
+      ...(this.index !== null && this.index.unstudied > 0 ? { unstudied: this.index.unstudied } : {}),
     };
   }
 

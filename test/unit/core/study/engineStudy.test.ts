@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { MemorySource, SourceError } from '../../../../src/core/capture/byteSource';
+import { openReader } from '../../../../src/core/capture/detect';
 import { createEngine, type Engine } from '../../../../src/core/engine';
+import { Pipeline } from '../../../../src/core/index/pipeline';
+import { CaptureStudy } from '../../../../src/core/study/captureStudy';
 import type { CaptureState, EngineApi, EngineMethod } from '../../../../src/core/engineApi';
 import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpFrame, type TestSegment } from '../../../support/pcapWriter';
 
@@ -145,5 +148,17 @@ describe('the study behind the index', () => {
     const { study } = await failed;
     assert.deepEqual([study.phase, study.failure], ['failed', 'the disk is gone']);
     await other.close();
+  });
+});
+
+describe('a study of too many streams', () => {
+  it('says how many it left out, and studies the others', async () => {
+    const study = new CaptureStudy(2);
+    const pipeline = new Pipeline(await openReader(new MemorySource(CAPTURE)), { splitStreamsBy: [] }, study);
+    while (await pipeline.read((row) => (study.observeRow(row), true), 1 << 20));
+    study.finish();
+    assert.deepEqual([study.streams, study.unstudied], [2, 1]);
+    assert.equal(study.streamFindings(1)[0]?.id, 'handshake.no-answer');
+    assert.equal(study.report(2), null);
   });
 });
