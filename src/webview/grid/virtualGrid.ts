@@ -10,6 +10,9 @@ import { Scrollbar } from './scrollbar';
 
 export const ROW_HEIGHT = 22;
 
+/** There a click with Ctrl is one with the right button. */
+const IS_MAC = navigator.userAgent.includes('Mac');
+
 /** Keys that draw a range of rows with Shift. */
 const EXTENDING: ReadonlySet<string> = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End']);
 
@@ -398,7 +401,7 @@ export class VirtualGrid<Row> {
     this.activeColumn = column;
     this.active = row;
     this.focused = true;
-    const more = event.ctrlKey || event.metaKey;
+    const more = IS_MAC ? event.metaKey : event.ctrlKey;
     if (this.options.onRows && event.shiftKey) this.setRows(() => this.selection.extend(row, more));
     else if (this.options.onRows && more && event.button === 0) {
       this.setRows(() => this.selection.toggle(row));
