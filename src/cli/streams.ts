@@ -1,7 +1,7 @@
 import { formatAddress } from '../core/bytes/address';
 import { escapeText } from '../core/bytes/escape';
 import { formatSeconds, formatTimestamp } from '../core/fields/formatTime';
-import { wholeSeconds } from '../core/bytes/farTime';
+import { timeBetween, wholeSeconds } from '../core/bytes/farTime';
 import { NANOS_PER_SECOND } from '../core/bytes/units';
 import type { StreamPhases, StreamReport } from '../core/findings/finding';
 import { streamStatus } from '../core/query/streamRows';
@@ -17,7 +17,7 @@ interface StreamColumn {
 }
 
 interface StreamContext {
-  readonly startEpoch: (row: StreamRow, stream: number) => string;
+  readonly startEpoch: (row: StreamRow) => string;
   readonly address: (row: StreamRow, end: 0 | 1) => string;
   readonly report: StreamReport;
   readonly completeness: number;
@@ -39,8 +39,8 @@ const COLUMNS: readonly StreamColumn[] = [
   { name: 'server', value: (row, _, c) => c.address(row, server(row)) },
   { name: 'server_port', value: (row) => String(row.port[server(row)]) },
   { name: 'client_by', value: (row) => row.clientBy },
-  { name: 'start_epoch', value: (row, stream, c) => (c.timed ? c.startEpoch(row, stream) : '') },
-  { name: 'duration_s', value: (row, _, c) => (c.timed ? formatSeconds(row.endTime - row.startTime) : '') },
+  { name: 'start_epoch', value: (row, _, c) => (c.timed ? c.startEpoch(row) : '') },
+  { name: 'duration_s', value: (row, _, c) => (c.timed ? formatSeconds(...timeBetween(row.startTime, row.startRest, row.endTime, row.endRest)) : '') },
   { name: 'packets', value: (row) => String(row.packets[0] + row.packets[1]) },
   { name: 'packets_client', value: (row) => String(row.packets[row.client]) },
   { name: 'packets_server', value: (row) => String(row.packets[server(row)]) },
@@ -63,15 +63,12 @@ export const STREAM_COLUMN_NAMES: readonly string[] = COLUMNS.map((c) => c.name)
 export function streamsCommand(file: string, format: OutputFormat): Promise<number> {
   const streams = new StreamTable();
   const study = new CaptureStudy();
-  /** Of streams that start more than 104 days from the first packet. */
-  const startRest = new Map<number, number>();
   const writer = new RowWriter(process.stdout, format, STREAM_COLUMN_NAMES);
   return runCapture(file, {
     writer,
     observer: {
       observe: (segment, analysis, packet, time, frameLength, row) => {
-        if (analysis.newStream && row.timeRest !== 0) startRest.set(analysis.stream, row.timeRest);
-        streams.observe(segment, analysis, packet, time, frameLength);
+        streams.observe(segment, analysis, packet, time, frameLength, row);
         study.observe(segment, analysis, packet, time, frameLength, row);
       },
     },
@@ -83,8 +80,8 @@ export function streamsCommand(file: string, format: OutputFormat): Promise<numb
       study.finish(fault);
       const context: Omit<StreamContext, 'report' | 'completeness'> = {
         timed: reader.info.text?.timeStyle !== 'none',
-        startEpoch: (row, stream) => {
-          const [seconds, nanos] = wholeSeconds(row.startTime, startRest.get(stream));
+        startEpoch: (row) => {
+          const [seconds, nanos] = wholeSeconds(row.startTime, row.startRest);
           const total = nanos + pipeline.baseNanos;
           const more = Math.floor(total / NANOS_PER_SECOND);
           return formatTimestamp(pipeline.baseSeconds + seconds + more, total - more * NANOS_PER_SECOND);

@@ -1,7 +1,7 @@
 import { badgesOf } from '../analysis/badges';
 import { duplicateCount } from '../analysis/labels';
 import { timeBetween } from '../bytes/farTime';
-import { NO_PACKET, UNKNOWN_LENGTH, type PacketIndex } from '../bytes/units';
+import { UNKNOWN_LENGTH, type PacketIndex } from '../bytes/units';
 import { PROTOCOL_NAMES } from '../decode/otherTraffic';
 import {
   ACK,
@@ -79,11 +79,6 @@ async function packetRow(model: CaptureModel, packet: PacketIndex): Promise<Pack
   return { ...common, ...tcpColumns(model, packet), badges: badgesOf(model.marks(packet), duplicateCount(table, packet)), info: await packetInfo(model, packet) };
 }
 
-/** What rounding took from the stream's start. The header that started it may have been quoted: then its row is not the stream's. */
-export function startRest({ packets }: CaptureModel, { firstPacket, startTime }: StreamRow): number {
-  return firstPacket !== NO_PACKET && packets.time(firstPacket) === startTime ? packets.timeRest(firstPacket) : 0;
-}
-
 /** Names of sender and receiver. */
 function namesOfEnds(model: CaptureModel, row: StreamRow, sender: 0 | 1): Pick<PacketRow, 'names'> {
   const { names } = namesOf(model, row, sender, sender ? 0 : 1);
@@ -116,7 +111,7 @@ export function tcpColumns(
   const timed = !(meta & META_NO_TIME) && (known & KNOWN_TIME) !== 0;
   const rest = table.timeRest(packet);
   const delta = timed ? table.sincePrevious(packet) : null;
-  const since = timeBetween(row.startTime, startRest(model, row), table.time(packet), rest);
+  const since = timeBetween(row.startTime, row.startRest, table.time(packet), rest);
   return {
     streamDelta: delta?.[0] ?? null,
     streamTime: timed ? since[0] : null,

@@ -1,4 +1,5 @@
 import { formatEndpoint } from '../bytes/address';
+import { timeBetween } from '../bytes/farTime';
 import { t } from '../l10n';
 import type { EndNames, StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus, StreamStudyData } from '../engineApi';
 import { FINDING_SPECS, findingSpec } from '../findings/findingSpecs';
@@ -15,7 +16,6 @@ import {
   type StreamRow,
 } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
-import { startRest } from './packetRows';
 import { laneCells, OwnLanes } from './streamLanes';
 
 /** How a connection stands at the end of the capture. A RST after both FINs does not make an orderly close a reset. */
@@ -61,8 +61,8 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     ...namesOf(model, row, c, s),
     clientBy: row.clientBy,
     start: row.startTime,
-    ...(startRest(model, row) === 0 ? {} : { startRest: startRest(model, row) }),
-    duration: row.endTime - row.startTime,
+    ...(row.startRest === 0 ? {} : { startRest: row.startRest }),
+    duration: timeBetween(row.startTime, row.startRest, row.endTime, row.endRest)[0],
     ...(model.reader.info.text?.timeStyle === 'none' ? { untimed: true as const } : {}),
     packetsClient: row.packets[c],
     packetsServer: row.packets[s],

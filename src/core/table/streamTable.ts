@@ -35,6 +35,9 @@ export interface StreamRow {
   readonly lastPacket: PacketIndex;
   readonly startTime: Nanoseconds;
   readonly endTime: Nanoseconds;
+  /** What rounding took from the two, where they are more than 104 days from the base (farTime.ts). */
+  readonly startRest: number;
+  readonly endRest: number;
   /** Segments, payload bytes and bytes on the wire. */
   readonly packets: readonly [number, number];
   readonly payload: readonly [number, number];
@@ -105,6 +108,9 @@ export class StreamTable {
   /** Earlier bases of the rare stream whose SYN/ACK changed one, oldest first. */
   private readonly rebases = new Map<StreamIndex, Rebase[]>();
 
+  /** What rounding took from the start and end of streams that have such times. */
+  private readonly rests = new Map<StreamIndex, { start: number; end: number }>();
+
   get length(): number {
     return this.count;
   }
@@ -127,6 +133,8 @@ export class StreamTable {
       lastPacket: f[o + LAST_PACKET]!,
       startTime: f[o + START_TIME]!,
       endTime: f[o + END_TIME]!,
+      startRest: this.rests.get(stream)?.start ?? 0,
+      endRest: this.rests.get(stream)?.end ?? 0,
       packets: pair(PACKETS),
       payload: pair(PAYLOAD),
       wire: pair(WIRE),
@@ -166,9 +174,10 @@ export class StreamTable {
   }
 
   /** Takes in one segment. Called once per TCP header in file order, quoted ones (which may only create the stream) included. */
-  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number): void {
+  observe(segment: Segment, analysis: SegmentAnalysis, packet: PacketIndex, time: Nanoseconds, frameLength: number, row: { readonly timeRest: number }): void {
     const stream = analysis.stream;
     if (stream === NO_STREAM) return;
+    if (row.timeRest !== 0 || this.rests.size > 0) this.noteRest(stream, segment.quoted, time, row.timeRest);
     if (stream >= this.count) this.create(stream, segment, time);
     if (segment.quoted) return;
     const f = this.blocks[stream >>> BLOCK_SHIFT]!.figures;
@@ -194,6 +203,18 @@ export class StreamTable {
     if (f[o + INITIAL_RTT_PACKET] === NO_PACKET && !Number.isNaN(analysis.initialRtt)) {
       f[o + INITIAL_RTT] = analysis.initialRtt;
       f[o + INITIAL_RTT_PACKET] = packet;
+    }
+  }
+
+  /** Before the times themselves are noted. */
+  private noteRest(stream: StreamIndex, quoted: boolean, time: Nanoseconds, rest: number): void {
+    const rests = this.rests.get(stream);
+    if (stream >= this.count) this.rests.set(stream, { start: rest, end: rest });
+    else if (!quoted) {
+      const end = this.figure(stream, END_TIME);
+      if (time < end || (time === end && rest <= (rests?.end ?? 0))) return;
+      if (rests) rests.end = rest;
+      else this.rests.set(stream, { start: 0, end: rest });
     }
   }
 

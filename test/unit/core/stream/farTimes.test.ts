@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { timeBetween } from '../../../../src/core/bytes/farTime';
 import { MemorySource } from '../../../../src/core/capture/byteSource';
 import { openReader } from '../../../../src/core/capture/detect';
+import { formatSeconds } from '../../../../src/core/fields/formatTime';
 import { packetField } from '../../../../src/core/fields/packetFields';
 import { Indexer } from '../../../../src/core/index/indexer';
 import { Pipeline } from '../../../../src/core/index/pipeline';
@@ -101,6 +103,11 @@ describe('times more than 104 days from the first packet', () => {
     assert.equal(shown('utc')[4], '2026-01-01 00:00:00.123457000');
     assert.equal(formatInstant(-1_500_000_000, 'relative', base), '-1.500000000');
     assert.deepEqual(packets.timeBetween(8, 9), [876_542_672, 0]);
+    const lengths = [0, 1].map((stream) => {
+      const { startTime, startRest, endTime, endRest } = indexer.streams.row(stream);
+      return formatSeconds(...timeBetween(startTime, startRest, endTime, endRest));
+    });
+    assert.deepEqual(lengths, ['1767225600.999999998', '0.000000109']);
   });
 
   it('that jump for ever cost no more than a few moves of the stream', async () => {
