@@ -86,6 +86,7 @@ export class OverviewPane {
       this.lanes.repaint();
     });
     session.events.on(['state'], () => this.update());
+    this.model.events.on(['data'], () => this.update());
     session.events.on(['view'], () => this.showChip());
     new ResizeObserver(() => this.update()).observe(root);
     this.update();
@@ -120,7 +121,12 @@ export class OverviewPane {
 
   private update(): void {
     const { state } = this.session;
-    const { isOpen, withLanes } = this;
+    const { withLanes } = this;
+    // Nothing to draw over: the line that says so is enough.
+    const untimed = state.phase === 'done' && this.model.overview?.revision === state.revision && this.model.overview.timed === 0;
+    const isOpen = this.isOpen && !untimed;
+    this.fold.disabled = untimed;
+    if (untimed) this.note.textContent = t('This capture shows no times: there is nothing to draw over them.');
     // Without packets the page below says why.
     this.element.hidden = state.packets === 0 || state.failure !== null;
     this.fold.setAttribute('aria-expanded', String(isOpen));

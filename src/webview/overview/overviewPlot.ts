@@ -17,6 +17,8 @@ import type { TimeRange } from './timeRange';
 const BUCKET = 3;
 const MARK = 15;
 const DRAG_FROM = 4;
+/** Lower than this there is no room for three lines beside the bars. */
+const LOW = 66;
 const KEY_ZOOM = 1.5;
 const TICK_SPACE = 90;
 export const GUTTER = 64;
@@ -86,6 +88,7 @@ export class OverviewPlot {
     const { clientWidth, clientHeight } = this.element;
     this.width = clientWidth;
     this.height = clientHeight;
+    this.element.classList.toggle('low', clientHeight < LOW);
     if (clientWidth === 0) {
       this.model.setSize(0, 0);
       return;
