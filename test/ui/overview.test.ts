@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { axeViolations, until, Workbench } from './support/workbench';
 
@@ -157,14 +159,32 @@ describe('the capture overview', function () {
     });
   }
 
-  it('clips nothing in a small window', async () => {
-    await workbench.page.setViewportSize({ width: 800, height: 600 });
-    await workbench.settle();
-    await workbench.screenshot('overview-small');
-    const overflow = await frame.evaluate(() => Array.from(document.querySelectorAll('.overview-head > *, .top-bar > *')).filter((e) => {
-      const box = e.getBoundingClientRect();
-      return box.width > 0 && (box.right > innerWidth + 1 || box.left < 0);
-    }).map((e) => e.className));
-    assert.deepEqual(overflow, []);
+  // 800 x 600, and what a window of 1500 x 950 has at 200 %.
+  for (const [width, height] of [[800, 600], [750, 475]] as const) {
+    it(`clips nothing in ${width} x ${height}`, async () => {
+      await workbench.page.setViewportSize({ width, height });
+      await workbench.settle();
+      await workbench.screenshot(`overview-${width}`);
+      const overflow = await frame.evaluate(() => Array.from(document.querySelectorAll('.overview-head > *, .top-bar > *')).filter((e) => {
+        const box = e.getBoundingClientRect();
+        return box.width > 0 && (box.right > innerWidth + 1 || box.left < 0);
+      }).map((e) => e.className));
+      assert.deepEqual(overflow, []);
+    });
+  }
+
+  it('says so where a capture shows no times, and draws one moment', async () => {
+    await workbench.page.setViewportSize({ width: 1500, height: 950 });
+    const line = 'IP 10.0.0.1.50000 > 10.0.0.2.80: Flags [S], seq 1000, win 64240, options [mss 1460], length 0\n';
+    writeFileSync(path.join(workbench.folder, 'no-times.tcpdump'), line);
+    writeFileSync(path.join(workbench.folder, 'one-packet.tcpdump'), `12:00:00.000001 ${line}`);
+    await workbench.openFromExplorer('no-times.tcpdump');
+    frame = await workbench.webview('.packets-pane');
+    await until('the reason', async () => (await frame.locator('.overview-note').innerText()).startsWith('This capture shows no times'));
+    assert.equal(await frame.locator('.overview-plot').isVisible(), false);
+    await workbench.openFromExplorer('one-packet.tcpdump');
+    frame = await workbench.webview('.packets-pane');
+    await until('one packet', async () => (await shown(frame)).packets === 1);
+    await workbench.screenshot('overview-one');
   });
 });
