@@ -11,7 +11,7 @@ import { OverviewPlot } from './overviewPlot';
 const ZOOM_STEP = 1.6;
 /** Percent of the editor's height, without and with the lanes. */
 const SIZES = { overview: 12, lanes: 40 } as const;
-const MOST = { overview: 40, lanes: 75 } as const;
+const MOST = { overview: 40, lanes: 75, low: 26 } as const;
 /** In an editor that is lower than this the overview is folded until somebody opens it. */
 const LOW = 520;
 
@@ -110,7 +110,8 @@ export class OverviewPane {
 
   private get size(): number {
     const { panes } = this.session.viewState;
-    return this.withLanes ? (panes.overviewLanes ?? SIZES.lanes) : Math.min(MOST.overview, panes.overview ?? SIZES.overview);
+    const size = this.withLanes ? (panes.overviewLanes ?? SIZES.lanes) : Math.min(MOST.overview, panes.overview ?? SIZES.overview);
+    return this.root.clientHeight < LOW ? Math.min(MOST.low, size) : size;
   }
 
   private show(what: 'open' | 'lanes', on: boolean): void {
