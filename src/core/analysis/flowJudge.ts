@@ -3,11 +3,13 @@ import { NO_PACKET, type Direction, type Nanoseconds, type PacketIndex } from '.
 import { ACK, FIN, OPT_TIMESTAMPS, SYN, type Segment } from '../decode/segment';
 import type { VerdictSink } from '../table/verdictTable';
 import { RecentAcks, type CopyJudge } from './copies';
+import { IpIdOrder } from './ipIdOrder';
+import { GAP_AHEAD, GAP_START, GAP_UNSEEN, gapOf, isDsack, sameStamp, tsValOf, whereOf, type Gap, type Pending } from './flowRecords';
 import { LossEpisode } from './lossEpisodes';
 import type { PathDelay } from './pathDelay';
 import type { EpisodeListener, JudgedSegment } from './segmentJudge';
 import { VERDICT_KEEP_ALIVE, VERDICT_LOST, VERDICT_OUT_OF_ORDER, VERDICT_RETRANSMISSION, VERDICT_SPURIOUS, VERDICT_WINDOW_PROBE } from './segmentVerdict';
-import { Scoreboard, SeqRanges, type SeqRange } from './seqRanges';
+import { Scoreboard, SeqRanges } from './seqRanges';
 import { T_COPIES, T_END, T_FIRST_TIME, T_IP_ID, T_PACKET, T_SEQ, T_TIME, T_TSVAL, T_WHERE, Transmissions } from './transmissions';
 import type { UnshownProbe } from './unshownProbes';
 import * as why from './verdictReasons';
@@ -29,43 +31,8 @@ const PROBE: Nanoseconds = 220 * MS;
 const HANDSHAKE_TIMER: Nanoseconds = 100 * MS;
 /** A lone old byte is a keep-alive after this silence, a retransmission before. */
 const IDLE: Nanoseconds = 1000 * MS;
-/** IP IDs farther apart than this (of 65536) are not compared: the counter may have gone round. */
-const ID_REACH = 0x2000;
 /** D-SACK and too-early ACKs tell nothing below this round trip. */
 const TELLING_ROUND_TRIP: Nanoseconds = MS;
-
-const GAP_AHEAD = 0; // a segment ran ahead
-const GAP_START = 1; // the capture starts here
-const GAP_UNSEEN = 2; // acknowledged, but not in the capture
-
-/** Bytes that the capture has not shown, and the segment that showed that they are missing. */
-interface Gap extends SeqRange {
-  readonly kind: number;
-  readonly packet: PacketIndex;
-  readonly time: Nanoseconds;
-  readonly tsVal: number;
-  readonly ipId: number;
-}
-
-/** A retransmission of one range whose fate is open: was the transmission before it lost, or was this one not needed? */
-interface Pending {
-  readonly seq: number;
-  readonly end: number;
-  /** The transmission before, NO_PACKET when the capture lacks it. */
-  readonly before: PacketIndex;
-  readonly beforeTime: Nanoseconds;
-  readonly packet: PacketIndex;
-  readonly time: Nanoseconds;
-  readonly tsVal: number;
-  readonly share: { open: number; needed: boolean };
-  readonly episode: LossEpisode | null;
-  /** Once it is acknowledged: when a D-SACK would have come by. NaN before. */
-  settleAt: Nanoseconds;
-  proof: PacketIndex;
-  ackedAt: Nanoseconds;
-  /** `finish` has told of it. */
-  told: boolean;
-}
 
 /** Shared by all who have none: most streams lose nothing. */
 const NO_PENDING: Pending[] = [];
@@ -95,11 +62,7 @@ export class FlowJudge {
   private probing = false;
   private lastAck = NaN;
   private lastTime: Nanoseconds = NaN;
-  // Does the sender count its IP IDs up? Only then is their order the order of sending.
-  private latestId = 0;
-  private idsUp = 0;
-  private idsDown = 0;
-  private idsSame = 0;
+  private readonly ids = new IpIdOrder();
   private readonly sentRecords = new Transmissions();
   private readonly gaps = new SeqRanges<Gap>(MOST_GAPS);
   private readonly sacked = new Scoreboard(MOST_PENDING);
@@ -127,7 +90,7 @@ export class FlowJudge {
     const { seq, flags } = segment;
     if (s.length === 0 && !(flags & (SYN | FIN))) {
       const acks = (this.acks ??= new RecentAcks());
-      return acks.repeats(s) && this.idsTell ? this.copies.judge(s, acks, why.WHY_COPY_SAME_ID) : 0;
+      return acks.repeats(s) && this.ids.tell ? this.copies.judge(s, acks, why.WHY_COPY_SAME_ID) : 0;
     }
     if (!this.known || !seqBefore(seq, this.next)) return 0;
     const sent = this.sentRecords;
@@ -138,7 +101,7 @@ export class FlowJudge {
     const firstId = sent.get(i, T_IP_ID);
     let reason = why.WHY_COPY_SAME_ID;
     if (segment.ipId !== 0 || firstId !== 0) {
-      if (segment.ipId !== firstId || !this.idsTell) return 0;
+      if (segment.ipId !== firstId || !this.ids.tell) return 0;
       if (!(segment.optionsSeen & OPT_TIMESTAMPS) && Math.abs(gap) > TIMER) return 0;
     } else {
       const limit = flags & SYN ? HANDSHAKE_TIMER : Number.isNaN(this.path.roundTrip) ? MS : this.path.roundTrip / 2;
@@ -162,7 +125,7 @@ export class FlowJudge {
       }
     }
     this.probing = (verdict & VERDICT_WINDOW_PROBE) !== 0;
-    this.noteId(segment.ipId);
+    this.ids.note(segment.ipId);
     this.lastTime = s.time;
     if (s.hasAck && (Number.isNaN(this.lastAck) || seqAfter(segment.ack, this.lastAck))) this.lastAck = segment.ack;
     return verdict;
@@ -328,7 +291,7 @@ export class FlowJudge {
       if (seqBefore(tsVal, gap.tsVal)) return this.overtaken(s, why.WHY_OVERTAKEN_TS, gap, since, trip);
       return this.again(s, why.WHY_FILLS_LATER_TS, gap, since, trip);
     }
-    const step = this.idStep(gap.ipId, segment.ipId);
+    const step = this.ids.step(gap.ipId, segment.ipId);
     if (step !== 0) {
       if (step < 0) return this.overtaken(s, why.WHY_OVERTAKEN_ID, gap, since, trip);
       return this.again(s, why.WHY_FILLS_LATER_ID, gap, since, trip);
@@ -366,7 +329,7 @@ export class FlowJudge {
     if (i === sent.length || !seqAfter(until, sent.get(i, T_SEQ)) || sent.get(i, T_COPIES) === 0) return 0;
     const [tsVal, copyTs] = [tsValOf(segment), sent.get(i, T_TSVAL)];
     const stamped = !Number.isNaN(tsVal) && !Number.isNaN(copyTs) && tsVal !== copyTs;
-    if (stamped ? !seqBefore(tsVal, copyTs) : this.idStep(sent.get(i, T_IP_ID), segment.ipId) >= 0) return 0;
+    if (stamped ? !seqBefore(tsVal, copyTs) : this.ids.step(sent.get(i, T_IP_ID), segment.ipId) >= 0) return 0;
     const copy = sent.get(i, T_PACKET);
     this.sink.add(s.packet, VERDICT_OUT_OF_ORDER, why.WHY_LATE_ORIGINAL, copy, NO_PACKET, s.time - sent.get(i, T_TIME), NaN);
     const at = this.pending.findIndex((p) => p.packet === copy);
@@ -621,54 +584,7 @@ export class FlowJudge {
     this.window = s.window;
     this.closed = s.segment.window === 0 && !syn;
   }
-
-  private noteId(id: number): void {
-    if (id === 0) return;
-    const step = (id - this.latestId) & 0xffff;
-    if (this.latestId !== 0) {
-      if (step === 0) this.idsSame++;
-      else if (step < ID_REACH) this.idsUp++;
-      else this.idsDown++;
-    }
-    if (step < 0x8000 || this.latestId === 0) this.latestId = id;
-  }
-
-  /** IP IDs tell one transmission from another. */
-  private get idsTell(): boolean {
-    return this.idsSame <= this.idsUp + this.idsDown;
-  }
-
-  /** Signed distance of two IP IDs where they are known to count up; 0 when nothing can be said. */
-  private idStep(from: number, to: number): number {
-    if (from === 0 || to === 0 || this.idsUp < 2 || this.idsDown * 4 > this.idsUp || !this.idsTell) return 0;
-    const step = ((to - from) << 16) >> 16;
-    return Math.abs(step) < ID_REACH ? step : 0;
-  }
 }
 
 /** Edge of an acknowledgment that did not move on: no sequence number equals it. */
 const NO_EDGE = -1;
-
-function tsValOf(segment: Segment): number {
-  return segment.optionsSeen & OPT_TIMESTAMPS ? segment.tsVal : NaN;
-}
-
-function sameStamp(a: number, b: number): boolean {
-  return a === b || (Number.isNaN(a) && Number.isNaN(b));
-}
-
-function whereOf(s: JudgedSegment): number {
-  return s.segment.ttl + s.interfaceIndex * 256;
-}
-
-function gapOf(s: JudgedSegment, left: number, right: number, kind: number): Gap {
-  return { left, right, kind, packet: s.packet, time: s.time, tsVal: kind === GAP_UNSEEN ? NaN : tsValOf(s.segment), ipId: kind === GAP_UNSEEN ? 0 : s.segment.ipId };
-}
-
-/** The first block reports a copy: it lies below the cumulative ACK or within the second block (RFC 2883 4). */
-export function isDsack(segment: Segment): boolean {
-  if (segment.sackCount === 0) return false;
-  const [left, right] = [segment.sackLeft[0]!, segment.sackRight[0]!];
-  if (seqNotAfter(right, segment.ack)) return true;
-  return segment.sackCount > 1 && seqNotAfter(segment.sackLeft[1]!, left) && seqNotAfter(right, segment.sackRight[1]!);
-}

@@ -1,4 +1,4 @@
-import { isDsack } from '../analysis/flowJudge';
+import { isDsack } from '../analysis/flowRecords';
 import type { InferredParameter, ParameterEnd, ParameterSegment, PreviousStream } from '../analysis/inferredParameter';
 import { inferParameters } from '../analysis/kernelParameters';
 import { LABEL_KEEP_ALIVE, LABEL_REUSED_PORTS, LABEL_ZERO_WINDOW_PROBE } from '../analysis/segmentAnalysis';
