@@ -28,8 +28,8 @@ describe('a text capture in the text editor', function () {
   it('has colours, lenses and state hints', async () => {
     await until('lenses', async () => (await editor().locator('.codelens-decoration').count()) > 0);
     await until('hints', async () => (await editor().locator('.view-lines').innerText()).includes('ESTABLISHED'));
-    const lens = await editor().locator('.codelens-decoration').first().innerText();
-    assert.match(lens.replace(/\u00a0/g, ' '), /stream 0: .+open timeline.+select packets/s);
+    // They are drawn anew when the study of the text has ended.
+    await until('the verdict in the lens', async () => /stream 0: Server closed first.+open timeline.+select packets/s.test((await editor().locator('.codelens-decoration').first().innerText()).replace(/\u00a0/g, ' ')));
     const colours = await editor().locator('.view-line span span').evaluateAll((spans) => [...new Set(spans.map((span) => getComputedStyle(span).color))]);
     assert.ok(colours.length >= 5, `${colours.length} colours`);
     await workbench.settle();
