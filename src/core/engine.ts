@@ -316,6 +316,7 @@ class CaptureEngine implements Engine {
         now: () => this.host.now(),
         rest: () => this.rest(),
         openReader: () => openReader(source),
+        fault: (fault) => rootFault(fault, source.fault ?? null),
         changed: () => this.tell(),
         done: (index) => {
           model.study = index;

@@ -7,7 +7,7 @@ const CAPTURE = 'zero-window.pcap';
 describe('badges in the packets table', function () {
   let workbench: Workbench;
   let frame: Frame;
-  const badge = (text: string) => frame.locator('.packets-pane .badge', { hasText: text });
+  const badge = (text: string) => frame.locator('.packets-pane .grid-row:not([hidden]) .badge', { hasText: text });
 
   before(async () => {
     workbench = await Workbench.start({ files: [`media/samples/${CAPTURE}`] });

@@ -27,6 +27,8 @@ const SOON: Nanoseconds = 3 * MS;
 const TIMER: Nanoseconds = 190 * MS;
 /** The most that a tail loss probe waits beyond two round trips. */
 const PROBE: Nanoseconds = 220 * MS;
+/** No probe timer runs shorter: two ticks of the clock, 1000 a second at most (tcp_timer.c, TCP_TIMEOUT_MIN). */
+const SOONEST_PROBE: Nanoseconds = 2 * MS;
 /** The least that a handshake segment waits before it is sent again. */
 const HANDSHAKE_TIMER: Nanoseconds = 100 * MS;
 /** A lone old byte is a keep-alive after this silence, a retransmission before. */
@@ -395,7 +397,7 @@ export class FlowJudge {
     const trip = Number.isNaN(this.path.roundTrip) ? 0 : this.path.roundTrip;
     if (this.quotedAt >= beforeTime) return why.TRIGGER_ICMP;
     // Linux probes after two round trips, 200 ms more when a single segment is out (the delayed ACK), but never later than the timer.
-    if (until === this.next && attempts === 2 && waited < 2 * trip + PROBE) return why.TRIGGER_TAIL_PROBE;
+    if (until === this.next && attempts === 2 && waited >= Math.max(trip, SOONEST_PROBE) && waited < 2 * trip + PROBE) return why.TRIGGER_TAIL_PROBE;
     if (waited >= TIMER && quiet >= TIMER) return why.TRIGGER_TIMEOUT;
     const { list } = this.sacked;
     if (list.length > 0 && seqAfter(list[list.length - 1]!.right, until)) return why.TRIGGER_SACK;

@@ -61,6 +61,7 @@ export function readOptions(c: TextCursor, close: number, s: Segment, tokens: Te
       return OPTIONS_WHOLE;
     }
     let length: number;
+    const before = s.optionsSeen;
     if (head === 0x6e && c.eatWord(NOP)) length = 1;
     else if (head === 0x54 && c.eatWord(TS)) length = readTimestamps(c, s, true);
     else if (head === 0x6d && c.eatWord(MSS)) length = readMss(c, s);
@@ -78,6 +79,7 @@ export function readOptions(c: TextCursor, close: number, s: Segment, tokens: Te
     // `[len n]`: the declared length is not the expected one; such an option does not count.
     if (c.eatWord(LEN)) {
       s.optionsBad = true;
+      s.optionsSeen = before;
       c.number();
       c.eat(0x5d);
     }

@@ -1,6 +1,6 @@
 import type { LossEpisode } from '../analysis/lossEpisodes';
 import { VERDICT_RETRANSMISSION } from '../analysis/segmentVerdict';
-import { TRIGGER_DUP_ACKS, TRIGGER_ICMP, TRIGGER_SACK, TRIGGER_TAIL_PROBE, TRIGGER_TIMEOUT } from '../analysis/verdictReasons';
+import { TRIGGER_DUP_ACKS, TRIGGER_ICMP, TRIGGER_SACK, TRIGGER_TAIL_PROBE, TRIGGER_TIMEOUT, TRIGGER_UNKNOWN } from '../analysis/verdictReasons';
 import { NO_PACKET, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
 import { duration } from '../explain/words';
 import { t } from '../l10n';
@@ -24,6 +24,8 @@ class Tally {
   stalled: Nanoseconds = 0;
   longest: Nanoseconds = 0;
   sure = true;
+  /** What set off at least one of them is known. */
+  explained = false;
   readonly packets: PacketIndex[] = [];
 
   add(e: LossEpisode): void {
@@ -34,6 +36,7 @@ class Tally {
     this.stalled += e.stalled;
     this.longest = Math.max(this.longest, e.stalled);
     if (e.trigger !== TRIGGER_SACK && e.trigger !== TRIGGER_DUP_ACKS && e.trigger !== TRIGGER_TIMEOUT) this.sure = false;
+    if (e.trigger !== TRIGGER_UNKNOWN) this.explained = true;
     if (e.original !== NO_PACKET) this.packets.push(e.original);
     // Where the first transmission is not in the capture, what the sender did before is not either.
     else this.sure = false;
@@ -123,9 +126,11 @@ function text(kind: Kind, facts: StreamFacts, direction: Direction, tally: Tally
       );
     case 'loss.fast-retransmit':
       return sentences(
-        tally.episodes === 1
-          ? t('{0} repaired a loss by fast retransmission: {1}.', sender, again)
-          : t('{0} repaired losses by fast retransmission {1} times: {2}.', sender, String(tally.episodes), again),
+        !tally.explained
+          ? t('{0} repaired losses before its timer ran out: {1}. What made it do so, the capture does not show.', sender, again)
+          : tally.episodes === 1
+            ? t('{0} repaired a loss by fast retransmission: {1}.', sender, again)
+            : t('{0} repaired losses by fast retransmission {1} times: {2}.', sender, String(tally.episodes), again),
         tally.spurious > 0 ? t('{0} of them were not needed.', String(tally.spurious)) : '',
         stalls, share,
       );

@@ -1,4 +1,4 @@
-import type { CaptureReader } from '../capture/captureReader';
+import type { CaptureFault, CaptureReader } from '../capture/captureReader';
 import type { PipelineOptions } from '../index/pipeline';
 import type { StudyState } from '../query/findingApi';
 import { StudyIndex } from './studyIndex';
@@ -10,6 +10,8 @@ export interface StudyHost {
   /** Gives way; resolves when the study may go on. */
   rest(): Promise<void>;
   openReader(): Promise<CaptureReader>;
+  /** Why the capture ends early, its packing counted in. */
+  fault(reader: CaptureFault | null): CaptureFault | null;
   /** The state changed. */
   changed(): void;
   /** A study has ended: what tables and queries show from now on. */
@@ -128,7 +130,7 @@ export class StudyRunner {
   }
 
   private async summarise(pass: StudyPass, stop: { readonly aborted: boolean }): Promise<boolean> {
-    pass.study.finish();
+    pass.study.finish(this.host.fault(pass.reader.fault));
     const index = new StudyIndex(pass.study);
     while (index.build(STREAMS_PER_SLICE)) {
       await this.host.rest();

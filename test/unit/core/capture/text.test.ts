@@ -5,7 +5,7 @@ import { looksLikePacketText, openTextReader } from '../../../../src/core/captur
 import { PROTOCOL_ARP, PROTOCOL_ICMP, PROTOCOL_IPV4_FRAGMENT, PROTOCOL_UDP } from '../../../../src/core/decode/otherTraffic';
 import {
   ACK, DERIVED_SEQ, FAMILY_IPV6, FAMILY_NAME, HEADER_FIXED, HEADER_PORTS, KNOWN_ABSOLUTE_ACK, KNOWN_ABSOLUTE_SEQ, KNOWN_FLAGS, KNOWN_LENGTH, KNOWN_OPTIONS,
-  KNOWN_SEQ, KNOWN_WINDOW, OPT_FAST_OPEN, OPT_MPTCP, OPT_MSS, OPT_SACK_PERMITTED, OPT_WINDOW_SCALE, PSH, SYN, URG,
+  KNOWN_SEQ, KNOWN_WINDOW, OPT_FAST_OPEN, OPT_MPTCP, OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_WINDOW_SCALE, PSH, SYN, URG,
 } from '../../../../src/core/decode/segment';
 import { readText, shownSeq } from './textHarness';
 
@@ -126,12 +126,14 @@ IP 192.168.1.2.36875 > 192.168.1.1.36449: Flags [.], ack 7, win 370, length 0
 13:46:42.200000 IP 10.0.0.1.40000 > 10.0.0.2.9999: Flags [.], seq 70000:70030, ack 1, win 1000, options [nop, [|tcp]
 13:46:42.300000 IP 10.0.0.1.40000 > 10.0.0.2.9999: Flags [S], seq 1001, win 1000, options [mss 1460[len 6],[bad opt]]
 13:46:42.400000 IP 10.0.0.1 > 10.0.0.2: ip-proto-6
+13:46:42.500000 IP 10.0.0.1.40000 > 10.0.0.2.9999: Flags [.], ack 1, win 63, options [nop,nop,TS val 91020307 ecr 24681304[len 8]], length 0
 `);
     assert.deepEqual([records[0]!.segment!.header, records[0]!.segment!.length, records[0]!.segment!.known & KNOWN_FLAGS], [HEADER_PORTS, 46, 0]);
     assert.equal(records[1]!.segment!.known & (KNOWN_FLAGS | KNOWN_LENGTH), 0);
     assert.deepEqual([records[2]!.segment!.header, records[2]!.segment!.length, records[2]!.segment!.known & KNOWN_OPTIONS], [HEADER_FIXED, 30, 0]);
     assert.deepEqual([records[3]!.segment!.optionsBad, records[3]!.segment!.optionsSeen & OPT_MSS], [true, 0]);
     assert.equal(records[4]!.protocol, PROTOCOL_IPV4_FRAGMENT);
+    assert.deepEqual([records[5]!.segment!.optionsBad, records[5]!.segment!.optionsSeen & OPT_TIMESTAMPS], [true, 0]);
   });
 
   it('reads rare options and keeps their lengths', async () => {

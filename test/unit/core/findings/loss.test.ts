@@ -29,6 +29,10 @@ describe('loss findings', () => {
     assert.deepEqual(await ours(new Bulk().data(0, 1).data(1, 1.0001).ack(1, 1.02).data(1, 1.06).ack(2, 1.08)), ['0 loss.tail warning likely 5,7']);
   });
 
+  it('calls nothing a probe that came sooner than one can', async () => {
+    assert.deepEqual(await ours(new Bulk().data(0, 1).data(0, 1.000007).ack(1, 1.02)), ['0 loss.fast-retransmit warning likely 4,5']);
+  });
+
   it('finds a peer that went silent, but not one that the capture no longer shows', async () => {
     const silent = new Bulk().data(0, 1).data(0, 1.25).data(0, 1.65).data(0, 2.45);
     assert.deepEqual(await ours(silent), ['0 loss.dead error likely 4,5,6,7']);
