@@ -110,6 +110,21 @@ describe('the capture overview', function () {
     await until('all of it', async () => (await shown(frame)).packets === whole.packets);
   });
 
+  it('leaves to VS Code the keys that are its own', async () => {
+    const place = frame.locator('.overview-plot');
+    for (const key of ['PageDown', 'PageUp', '-', '=', '0', 'Enter']) {
+      const before = await place.getAttribute('aria-valuenow');
+      const reached = await place.evaluate((plot, name) => {
+        let heard = false;
+        document.body.addEventListener('keydown', (event) => { heard = true; event.stopPropagation(); }, { once: true });
+        plot.dispatchEvent(new KeyboardEvent('keydown', { key: name, ctrlKey: true, bubbles: true, cancelable: true }));
+        return heard;
+      }, key);
+      assert.equal(reached, true, key);
+      assert.equal(await place.getAttribute('aria-valuenow'), before, key);
+    }
+  });
+
   it('folds, and stays folded', async () => {
     await frame.getByRole('button', { name: 'Overview', exact: true }).click();
     assert.equal(await frame.locator('.overview-plot').isVisible(), false);

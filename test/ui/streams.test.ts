@@ -72,6 +72,32 @@ describe('the streams table', function () {
     await until('all of it', async () => (await rows()).length === before);
   });
 
+  it('keeps the mark with its stream while groups fold', async () => {
+    const marked = async (): Promise<readonly string[]> => await frame.locator(`${ROW}[aria-selected="true"] .grid-cell:first-child`).allInnerTexts();
+    const heading = frame.locator(`${ROW}.heading`).first();
+    const before = (await rows()).length;
+    assert.ok((await frame.locator(`${ROW}.heading`).count()) > 1);
+    await frame.locator(`${ROW}:not(.heading)`).last().click({ position: { x: 20, y: 10 } });
+    const stream = await until('a marked stream', async () => ((await marked()).length === 1 ? (await marked())[0]! : null));
+    await heading.click({ position: { x: 60, y: 10 } });
+    await until('a folded group', async () => (await rows()).length < before);
+    assert.deepEqual(await marked(), [stream]);
+    assert.equal(await heading.evaluate((row) => row.contains(document.activeElement)), true);
+    // Its own group: the mark goes, and comes back.
+    await frame.locator(`${ROW}.heading`).last().click({ position: { x: 60, y: 10 } });
+    await until('no mark', async () => (await marked()).length === 0);
+    await frame.locator(`${ROW}.heading`).last().click({ position: { x: 60, y: 10 } });
+    await until('the mark', async () => (await marked())[0] === stream);
+    await heading.click({ position: { x: 60, y: 10 } });
+    await until('all of it', async () => (await rows()).length === before);
+    assert.deepEqual(await marked(), [stream]);
+    // Every stream can be opened wherever it has moved.
+    const first = frame.locator(`${ROW}:not(.heading)`).first();
+    const other = await first.locator('.grid-cell').first().innerText();
+    await first.click({ position: { x: 20, y: 10 } });
+    await workbench.statusBar(new RegExp(`stream ${other}/`));
+  });
+
   it('goes back to one list', async () => {
     await frame.getByRole('button', { name: 'Group by finding' }).click();
     await until('no headings', async () => (await frame.locator(`${ROW}.heading`).count()) === 0);

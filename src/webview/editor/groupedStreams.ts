@@ -1,6 +1,7 @@
 import type { StreamRowData } from '../../core/engineApi';
 import type { StreamGroup } from '../../core/overviewApi';
-import type { GridSource } from '../grid/pageCache';
+import type { GridSource, PageCache } from '../grid/pageCache';
+import type { RowRange } from '../grid/rowSelection';
 
 /** A heading in the streams table. */
 export interface StreamGroupRow {
@@ -29,7 +30,7 @@ export class GroupedStreams implements GridSource<StreamTableRow> {
   private readonly closed = new Set<string>();
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly streams: GridSource<StreamRowData>) {}
+  constructor(private readonly streams: Pick<PageCache<StreamRowData>, 'peek' | 'wantRanges' | 'onChange'>) {}
 
   get total(): number {
     return this.rows;
@@ -95,14 +96,13 @@ export class GroupedStreams implements GridSource<StreamTableRow> {
   }
 
   want(first: number, last: number): void {
-    let [low, high] = [Infinity, -1];
-    for (let index = first; index <= Math.min(last, this.rows - 1); index++) {
-      const place = this.streamRow(index);
-      if (place === null) continue;
-      low = Math.min(low, place);
-      high = Math.max(high, place);
-    }
-    if (high >= 0) this.streams.want(low, high);
+    // A range for each group: the streams of a closed one between them are not read.
+    const ranges = this.blocks.flatMap(({ top, first: place, row }): readonly RowRange[] => {
+      const from = Math.max(first, top + 1);
+      const to = Math.min(last, row.open ? top + row.group.count : top);
+      return from <= to ? [[place + from - top - 1, place + to - top - 1]] : [];
+    });
+    if (ranges.length > 0) this.streams.wantRanges(ranges);
   }
 
   onChange(listener: () => void): () => void {

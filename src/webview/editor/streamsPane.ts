@@ -60,7 +60,7 @@ export class StreamsPane {
       heading: (row) => (isGroup(row) ? row.open : null),
       onToggle: (index, open) => {
         const row = this.groups.peek(index);
-        if (isGroup(row)) this.groups.toggle(row.group.id, open);
+        if (isGroup(row)) this.fold(() => this.groups.toggle(row.group.id, open));
       },
       onSelect: (index) => this.open(index),
       onSort: (key) => {
@@ -79,7 +79,7 @@ export class StreamsPane {
     this.none.hidden = true;
     const head = el('div', 'section-head');
     this.groupButton = iconButton('group-by-ref-type', t('Group by finding'), () => session.groupStreams(!session.grouped));
-    this.foldButton = iconButton('collapse-all', t('Fold or unfold all groups'), () => this.groups.toggleAll());
+    this.foldButton = iconButton('collapse-all', t('Fold or unfold all groups'), () => this.fold(() => this.groups.toggleAll()));
     head.append(el('h2', '', {}, t('Streams')), this.count, el('span', 'spacer'), this.search, this.foldButton, this.groupButton);
     this.element.append(head, gridBox(this.grid.element, this.none));
     session.streams.onChange(() => this.showCount());
@@ -159,6 +159,13 @@ export class StreamsPane {
     });
   }
 
+  /** Rows move: the mark goes with its stream, what is on screen stays. */
+  private fold(change: () => void): void {
+    this.awaited = -1;
+    change();
+    this.mark('no');
+  }
+
   private find(query: string): void {
     this.awaited = -1;
     this.session.searchStreams(query);
@@ -201,15 +208,15 @@ export class StreamsPane {
   }
 
   /** Marks the stream that is shown, or that the selected packet belongs to. */
-  private mark(): void {
+  private mark(reveal: 'nearest' | 'no' = this.grid.hasFocus ? 'no' : 'nearest'): void {
     const { view, selection, streams } = this.session;
     const stream = view.kind === 'stream' ? view.stream : (selection?.stream ?? null);
     if (this.awaited >= 0) return;
-    // Keys stand on a heading: the focus stays there.
-    if (this.grid.hasFocus && isGroup(this.peek(this.grid.activeRow))) return;
     const place = stream === null || this.plain ? stream : streams.find((row) => row.stream === stream);
     const at = place !== null && place >= 0 && this.session.grouped ? this.groups.tableRow(place) : place;
-    this.grid.select(at === null || at < 0 ? null : at, this.grid.hasFocus ? 'no' : 'nearest');
+    // Keys stand on a heading: the focus stays there.
+    const onHeading = this.grid.hasFocus && isGroup(this.peek(this.grid.activeRow));
+    this.grid.select(at === null || at < 0 ? null : at, onHeading ? 'stay' : reveal);
   }
 }
 

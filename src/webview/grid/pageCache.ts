@@ -1,3 +1,5 @@
+import type { RowRange } from './rowSelection';
+
 /** What a grid reads: rows that are there now, and the wish for more. */
 export interface GridSource<Row> {
   readonly total: number;
@@ -85,16 +87,26 @@ export class PageCache<Row> implements GridSource<Row> {
   }
 
   want(first: number, last: number): void {
-    const from = Math.max(0, Math.floor(first / this.pageSize));
-    const to = Math.max(from, Math.floor(Math.max(first, last) / this.pageSize));
-    const wanted: number[] = [];
-    for (let page = from; page <= to; page++) wanted.push(page);
+    this.wantRanges([[first, last]]);
+  }
+
+  /** These rows are on screen, with others between them that are not: ranges in ascending order, at least one. */
+  wantRanges(ranges: readonly RowRange[]): void {
+    const pages = new Set<number>();
+    for (const [first, last] of ranges) {
+      const from = Math.max(0, Math.floor(first / this.pageSize));
+      const to = Math.max(from, Math.floor(last / this.pageSize));
+      for (let page = from; page <= to; page++) pages.add(page);
+    }
+    const [low, high] = [Math.min(...pages), Math.max(...pages)];
+    const first = ranges[0]![0];
     // One page ahead in the direction of travel first, then one behind.
-    wanted.push(...(first >= this.lastFirst ? [to + 1, from - 1] : [from - 1, to + 1]).filter((page) => page >= 0 && page * this.pageSize < this.rowCount));
+    for (const page of first >= this.lastFirst ? [high + 1, low - 1] : [low - 1, high + 1]) if (page >= 0 && page * this.pageSize < this.rowCount) pages.add(page);
     this.lastFirst = first;
+    const wanted = [...pages];
     this.wanted = wanted;
     for (const [page, flight] of this.inFlight) {
-      if (wanted.includes(page)) continue;
+      if (pages.has(page)) continue;
       this.inFlight.delete(page);
       flight.controller.abort();
     }

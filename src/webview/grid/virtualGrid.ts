@@ -174,13 +174,13 @@ export class VirtualGrid<Row> {
     this.invalidate();
   }
 
-  /** Marks a row as selected and, unless told otherwise, makes it visible as soon as it exists. */
-  select(index: number | null, reveal: 'nearest' | 'center' | 'no' = 'nearest'): void {
+  /** Marks a row as selected and, unless told otherwise, makes it visible as soon as it exists; with `stay` the focus remains where it is. */
+  select(index: number | null, reveal: 'nearest' | 'center' | 'no' | 'stay' = 'nearest'): void {
     this.selected = index ?? -1;
     // What has not been read yet is no selection for a moment: several rows stay selected meanwhile.
     if (index === null) this.setRows(() => this.selection.count < 2 && this.selection.clear());
     else if (!this.selection.has(index)) this.setRows(() => this.selection.single(index));
-    if (index !== null) {
+    if (index !== null && reveal !== 'stay') {
       this.active = index;
       if (reveal !== 'no') this.revealing = { index, where: reveal };
     }

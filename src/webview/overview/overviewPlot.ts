@@ -20,6 +20,8 @@ const DRAG_FROM = 4;
 /** Lower than this there is no room for three lines beside the bars. */
 const LOW = 66;
 const KEY_ZOOM = 1.5;
+/** Keys that mean something with Ctrl here; all others are VS Code's. */
+const WITH_CTRL: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
 const TICK_SPACE = 90;
 export const GUTTER = 64;
 
@@ -276,7 +278,7 @@ export class OverviewPlot {
   // --- keys ---
 
   private key(event: KeyboardEvent): void {
-    if (event.altKey || event.metaKey || !this.model.overview?.timed) return;
+    if (event.altKey || event.metaKey || (event.ctrlKey && !WITH_CTRL.has(event.key)) || !this.model.overview?.timed) return;
     const { model, scale } = this;
     const { width } = model.overview!;
     const at = this.cursor ?? model.selectedTime ?? scale.from;

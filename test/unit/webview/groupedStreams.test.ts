@@ -3,6 +3,7 @@ import type { StreamRowData } from '../../../src/core/engineApi';
 import type { StreamGroup } from '../../../src/core/overviewApi';
 import * as api from '../../../src/core/overviewApi';
 import { GroupedStreams, isGroup } from '../../../src/webview/editor/groupedStreams';
+import { PageCache } from '../../../src/webview/grid/pageCache';
 import { lanePaths } from '../../../src/webview/overview/laneCell';
 import { laneWords } from '../../../src/webview/overview/laneWords';
 
@@ -12,9 +13,8 @@ const group = (id: string, count: number): StreamGroup => ({ id, title: id, seve
 function table(): { readonly groups: GroupedStreams; readonly wanted: (readonly [number, number])[]; readonly shown: () => string[] } {
   const wanted: (readonly [number, number])[] = [];
   const groups = new GroupedStreams({
-    total: 6,
     peek: (index) => ({ stream: 100 + index }) as StreamRowData,
-    want: (first, last) => wanted.push([first, last]),
+    wantRanges: (ranges) => wanted.push(...ranges),
     onChange: () => () => undefined,
   });
   groups.setGroups([group('reset', 2), group('loss', 3), group('', 1)]);
@@ -58,6 +58,22 @@ describe('the streams table with headings', () => {
     groups.want(0, 1);
     groups.want(0, 3);
     assert.deepEqual(wanted, [[2, 3], [5, 5]]);
+  });
+
+  it('reads nothing of a closed group between two open ones', async () => {
+    const read: number[] = [];
+    const pages = new PageCache<StreamRowData>((start, count) => {
+      read.push(start);
+      return Promise.resolve({ total: 100_020, rows: Array.from({ length: Math.min(count, 100_020 - start) }, (_, i) => ({ stream: start + i }) as StreamRowData) });
+    });
+    pages.setTotal(100_020);
+    const groups = new GroupedStreams(pages);
+    groups.setGroups([group('reset', 10), group('loss', 100_000), group('', 10)]);
+    groups.toggle('loss');
+    groups.want(0, groups.total - 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(read, [0, 99_968]);
+    assert.deepEqual([10, 13, 22].map((index) => (groups.peek(index) as StreamRowData).stream), [9, 100_010, 100_019]);
   });
 });
 
