@@ -225,7 +225,7 @@ const ENTRIES: readonly Entry[] = [
     value: basic(KNOWN_WINDOW, ({ segment: s, analysis: a }) => text(windowFactor(a.scale, s.flags))),
   },
   { name: 'tcp.checksum', value: (row) => (shownBasic(row.segment.header) && !row.record.textSegment ? `0x${headerBytes(row, 16).toString(16).padStart(4, '0')}` : NONE) },
-  { name: 'tcp.urgent_pointer', value: (row) => (shownFixed(row.segment.header) && !row.record.textSegment ? String(row.segment.urgentPointer) : NONE) },
+  { name: 'tcp.urgent_pointer', value: (row) => (shownFixed(row.segment.header) && (!row.record.textSegment || row.segment.urgentPointer !== 0) ? String(row.segment.urgentPointer) : NONE) },
   { name: 'tcp.len', value: early(KNOWN_LENGTH, ({ segment: s }) => (s.length === UNKNOWN_LENGTH ? NONE : String(s.length))) },
   { name: 'tcp.options', value: optionBytes },
   { name: 'tcp.options.mss_val', value: option(OPT_MSS, (s) => s.mss) },

@@ -120,10 +120,14 @@ export const TCP_FIELDS: readonly FilterField[] = [
   tcp('window_size_scalefactor', 'number', docOf('tcp.window_size_scalefactor'), () =>
     basic(KNOWN_WINDOW, (block, i) => windowFactor(block.scale[i]!, block.flags[i]!)),
   ),
-  tcp('urgent_pointer', 'number', docOf('tcp.urgent_pointer'), ({ packets, reader }) =>
-    reader.info.text
-      ? () => NaN
-      : (block, i, packet) => (shownFixed(headerOf(block.meta[i]!)) ? packets.urgentPointer.get(packet, 0) : NaN),
+  tcp(
+    'urgent_pointer', 'number', docOf('tcp.urgent_pointer'),
+    ({ packets }) =>
+      (block, i, packet) => {
+        const pointer = packets.urgentPointer.get(packet, 0);
+        // A text prints it where URG is set, so there 0 means that it was not shown.
+        return shownFixed(headerOf(block.meta[i]!)) && (pointer !== 0 || !packets.isText(packet)) ? pointer : NaN;
+      },
     { bits: 16 },
   ),
   { name: 'tcp.payload', type: 'bytes', doc: docOf('tcp.payload'), scope: 'tcp', bytesOf: 'payload', mayHave: hasPayload, present: ({ reader }) => (reader.info.text ? () => false : hasPayload) },
