@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
+import { SHORT_CONNECTION, tcpCapture } from '../support/pcapWriter';
 import { until, Workbench } from './support/workbench';
 
 const ROW = '.packets-pane .grid-body > .grid-row:not([hidden]):not(.skeleton)';
@@ -23,7 +26,7 @@ describe('several packets selected', function () {
   };
 
   before(async () => {
-    workbench = await Workbench.start({ files: ['test/fixtures/redis_session.pcap'] });
+    workbench = await Workbench.start({ files: ['test/fixtures/redis_session.pcap'], settings: { 'tcpTrace.packets.columns': ['number', 'flags', 'ip.ttl', 'info'] } });
     await workbench.openFromExplorer('redis_session.pcap');
     frame = await workbench.webview('.packets-pane');
     await frame.locator(ROW).first().waitFor();
@@ -49,7 +52,7 @@ describe('several packets selected', function () {
     await until('one packet', async () => (await told()) === '' && (await marked()) === 1);
     await press('Control+a');
     await until('all packets', async () => (await told()) === '61 packets selected');
-    assert.equal(await frame.evaluate(() => getSelection()?.toString() ?? ''), '');
+    await until('no text selected', async () => (await frame.evaluate(() => getSelection()?.toString() ?? '')) === '');
     await press('Escape');
     await until('one packet', async () => (await marked()) === 1);
   });
@@ -66,6 +69,15 @@ describe('several packets selected', function () {
     assert.equal(hex.match(/^000000/gm)!.length, 3);
   });
 
+  it('are copied with the values of fields, also of rows that were never on screen', async () => {
+    await row(0).click();
+    await press('Control+a');
+    await until('all packets', async () => (await told()) === '61 packets selected');
+    const lines = (await copied('TCP Trace: Copy Row', /^1\t(.*\n){61}$/)).split('\n').slice(0, -1);
+    assert.equal(lines.length, 61);
+    for (const line of lines) assert.match(line, /^\d+\t[^\t]+\t\d+\t/);
+  });
+
   it('are those of the filter, with Ctrl+A', async () => {
     await frame.locator('.filter-input').fill('tcp.flags.syn == 1');
     await press('Enter');
@@ -76,6 +88,14 @@ describe('several packets selected', function () {
     await until('ten selected', async () => (await told()) === '10 packets selected');
     const text = await copied('TCP Trace: Copy as tcpdump Text', /^(.*Flags \[S\.?\].*\n){10}$/);
     assert.ok(text.length > 0);
+  });
+
+  it('are other packets once the file was replaced: none stays selected', async () => {
+    const file = path.join(workbench.folder, 'redis_session.pcap');
+    rmSync(file);
+    writeFileSync(file, tcpCapture(SHORT_CONNECTION));
+    await frame.locator('.banner').getByRole('button', { name: 'Reload' }).click();
+    await until('no selection', async () => (await told()) === '' && (await marked()) <= 1);
     assert.deepEqual(workbench.errors, []);
   });
 });

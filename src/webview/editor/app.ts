@@ -271,13 +271,19 @@ export class App {
   /** The row in focus, or all that are selected. */
   private async copyRows(): Promise<void> {
     const { session } = this;
-    const many = this.gridInFocus === this.packets.grid ? await this.packets.selectedText() : null;
-    if (!many) {
-      session.host.copy(this.gridInFocus.rowText);
+    const { packets, gridInFocus } = this;
+    if (gridInFocus !== packets.grid || packets.grid.selectedRows.count < 2) {
+      session.host.copy(gridInFocus.rowText);
       return;
     }
-    session.host.copy(many.text);
-    this.toast(many.more ? t('The first {0} rows were copied.', grouped(many.rows)) : t('{0} rows were copied.', grouped(many.rows)));
+    const many = await packets.selectedText(session.host.startCopy());
+    if (!many.ok) {
+      session.report(many.error);
+      return;
+    }
+    const { text, rows, more } = many.value;
+    session.host.copy(text);
+    this.toast(more ? t('The first {0} rows were copied.', grouped(rows)) : t('{0} rows were copied.', grouped(rows)));
   }
 
   /** Makes a column of the field in focus. */

@@ -5,7 +5,7 @@ import type { FieldInfo } from '../../core/query/fieldApi';
 import type { EditorConfig } from '../../rpc/webviewMessages';
 import { columnKey, type CellContent, type Column } from '../grid/column';
 import { waitText } from '../format/wait';
-import type { FieldCells } from '../state/fieldCells';
+import { UNKNOWN, type FieldCells } from '../state/fieldCells';
 
 /** Pixels of a character of a heading, roughly, and the most that a heading asks for. */
 const CHAR = 7.3;
@@ -27,7 +27,8 @@ export function chosenColumns<Row>(own: readonly Column<Row>[], chosen: readonly
     const before = list.indexOf(own[at - 1]!);
     list.splice(before + 1, 0, column);
   });
-  return list;
+  // Of a choice that has nothing to show in this view at least the rows' names stay.
+  return list.length > 0 ? list : own.slice(0, 1);
 }
 
 /** A column of any field, by filter name. */
@@ -48,7 +49,11 @@ export function fieldColumn(name: string, cells: FieldCells): Column<PacketRow> 
 function fieldCell(cells: FieldCells, packet: number, name: string): CellContent | string {
   const text = cells.peek(packet, name);
   if (text === undefined) return { text: '', className: 'pending' };
-  if (text === null) return { text: cells.waits || cells.problem ? '\u2026' : '', className: 'dim', title: cells.problem ?? (cells.waits ? waitText(cells.waits) : ''), label: t('not known yet') };
+  if (text === null) {
+    const { waits, problem } = cells.why(name);
+    const title = problem ?? (waits ? waitText(waits) : t('There is no field "{0}".', name));
+    return { text: waits || problem ? UNKNOWN : '', className: 'dim', title, label: waits ? t('not known yet') : title };
+  }
   return { text, title: text };
 }
 

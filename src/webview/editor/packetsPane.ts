@@ -1,4 +1,4 @@
-import type { PacketRow } from '../../core/engineApi';
+import type { PacketRow, Result } from '../../core/engineApi';
 import { formatEndpoint } from '../../core/bytes/address';
 import { grouped } from '../../core/explain/words';
 import { t } from '../../core/l10n';
@@ -66,6 +66,8 @@ export class PacketsPane {
   private firstRow = true;
   /** What the columns were made for: they stay from stream to stream. */
   private columnsFor = '';
+  /** Revision of the capture whose rows are selected. */
+  private revision = 0;
   /** Filter names of the columns that are no own ones. */
   private fields: readonly string[] = [];
 
@@ -196,7 +198,9 @@ export class PacketsPane {
     const { names } = session.config;
     const chosen = session.columns('packets');
     this.fields = chosen.filter((id) => !OWN_COLUMNS.packets.includes(id));
-    if (this.fields.length > 0 && !session.fieldCells.loaded) void session.fieldCells.load().then(() => this.columns());
+    // Refused while the capture is unpacked and when it could not be opened: the next state is another chance.
+    const canAsk = session.state.phase !== 'inflating' && session.state.phase !== 'failed';
+    if (this.fields.length > 0 && !session.fieldCells.loaded && canAsk) void session.fieldCells.load().then((loaded) => loaded && this.columns());
     const key = [names.hosts, names.ports, chosen.join(), session.fieldCells.loaded, time, sequence, oneStream, revision, baseSeconds, baseNanos, timeDigits, timeOfDayOnly, String(session.state.packets).length].join(' ');
     if (key === this.columnsFor) return;
     this.columnsFor = key;
@@ -205,6 +209,10 @@ export class PacketsPane {
   }
 
   private mark(): void {
+    const { revision } = this.session.state;
+    // Rows of the capture as it was are other packets now.
+    if (revision !== this.revision) this.grid.clearRows();
+    this.revision = revision;
     this.grid.select(this.session.selectedRow, 'nearest');
   }
 
@@ -250,28 +258,31 @@ export class PacketsPane {
     this.chosen.textContent = count > 1 ? t('{0} packets selected', grouped(count)) : '';
   }
 
-  /** Rows that are selected, as the table shows them, cells separated by tabs; null where it is the one in focus. */
-  async selectedText(): Promise<{ readonly text: string; readonly rows: number; readonly more: boolean } | null> {
-    const { session, grid } = this;
+  /** Rows that are selected, as the table shows them, cells separated by tabs. */
+  async selectedText(signal: AbortSignal): Promise<Result<{ readonly text: string; readonly rows: number; readonly more: boolean }>> {
+    const { session, grid, fields } = this;
     const { ranges, count } = grid.selectedRows;
-    if (count < 2) return null;
     const { view } = session;
     const lines: string[] = [];
     for (const [first, last] of ranges) {
       let before: PacketRow | undefined;
       for (let start = first; start <= last && lines.length < MOST_COPIED; ) {
-        const result = await session.rpc.request('packetPage', { view, start, count: Math.min(COPY_PAGE, last - start + 1, MOST_COPIED - lines.length) });
-        if (!result.ok || result.value.rows.length === 0) break;
+        const result = await session.rpc.request('packetPage', { view, start, count: Math.min(COPY_PAGE, last - start + 1, MOST_COPIED - lines.length) }, signal);
+        if (!result.ok) return result;
         const { rows } = result.value;
-        await session.fieldCells.fill(rows.map((row) => row.packet), this.fields);
+        if (rows.length === 0) break;
+        const values = await session.fieldCells.read(rows.map((row) => row.packet), fields, signal);
+        if (!values.ok) return values;
         rows.forEach((row, n) => {
-          lines.push(grid.textOf(row, start + n, before ?? session.packets.current.peek(start - 1)));
+          const line = values.value.get(row.packet);
+          const given = (id: string): string | undefined => (id.startsWith('field:') ? line?.[fields.indexOf(columnKey(id))] : undefined);
+          lines.push(grid.textOf(row, start + n, before ?? session.packets.current.peek(start - 1), given));
           before = row;
         });
         start += rows.length;
       }
     }
-    return { text: lines.map((line) => `${line}\n`).join(''), rows: lines.length, more: lines.length < count };
+    return { ok: true, value: { text: lines.map((line) => `${line}\n`).join(''), rows: lines.length, more: lines.length < count } };
   }
 
   /** Fields whose values in the packet the cell in focus shows. */

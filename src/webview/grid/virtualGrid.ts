@@ -144,7 +144,7 @@ export class VirtualGrid<Row> {
 
   setColumns(columns: readonly Column<Row>[], widths: Readonly<Record<string, number>>, sort: SortState | null): void {
     this.columns = columns;
-    this.activeColumn = Math.min(this.activeColumn, columns.length - 1);
+    this.activeColumn = Math.max(0, Math.min(this.activeColumn, columns.length - 1));
     this.element.setAttribute('aria-colcount', String(columns.length));
     this.header.setColumns(columns, sort);
     for (const row of this.rows) row.setColumns(columns);
@@ -184,6 +184,12 @@ export class VirtualGrid<Row> {
       this.active = index;
       if (reveal !== 'no') this.revealing = { index, where: reveal };
     }
+    this.invalidate();
+  }
+
+  /** The rows are other ones now: none of them is selected. */
+  clearRows(): void {
+    this.setRows(() => this.selection.clear());
     this.invalidate();
   }
 
@@ -246,9 +252,9 @@ export class VirtualGrid<Row> {
     return row ? this.columns.map((_, i) => row.text(i)).join('\t') : '';
   }
 
-  /** A row as text, whether it is on screen or not: cells separated by tabs. */
-  textOf(row: Row, index: number, previous: Row | undefined): string {
-    return this.columns.map((column) => contentText(column.render(row, index, previous))).join('\t');
+  /** A row as text, whether it is on screen or not: cells separated by tabs. `given`: texts by column that come from elsewhere. */
+  textOf(row: Row, index: number, previous: Row | undefined, given: (column: string) => string | undefined): string {
+    return this.columns.map((column) => given(column.id) ?? contentText(column.render(row, index, previous))).join('\t');
   }
 
   /** Screen box of the cell in focus. */

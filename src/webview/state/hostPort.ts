@@ -14,6 +14,7 @@ export class HostPort {
   node: string | null = null;
   /** Rows of the packets table, where more than one is selected. */
   rows: RowsOfView | null = null;
+  private copying: AbortController | null = null;
   private telling: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -66,7 +67,20 @@ export class HostPort {
     this.post({ kind: 'payload', action, stream, side });
   }
 
+  /** A copy that takes its time has begun: aborted by any later one, and where the capture is read anew. */
+  startCopy(): AbortSignal {
+    this.stopCopy();
+    this.copying = new AbortController();
+    return this.copying.signal;
+  }
+
+  stopCopy(): void {
+    this.copying?.abort();
+    this.copying = null;
+  }
+
   copy(text: string): void {
+    this.stopCopy();
     if (text) this.post({ kind: 'copy', text });
   }
 

@@ -141,6 +141,7 @@ export class Session {
     this.details.setRevision(next.revision);
     this.streamInfo.reset();
     this.fieldCells.reset();
+    this.host.stopCopy();
     this.history.clear();
     this.problem = null;
     this.detail.clear();

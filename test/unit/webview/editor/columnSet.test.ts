@@ -17,6 +17,11 @@ describe('the columns that a table shows', () => {
     assert.deepEqual(ids(chosenColumns(own, ['protocol', 'number', 'tcp.len'], known)), ['number']);
   });
 
+  it('are never none', () => {
+    assert.deepEqual(ids(chosenColumns(own, ['protocol'], known)), ['number']);
+    assert.deepEqual(ids(chosenColumns(own, [], known)), ['number']);
+  });
+
   it('keep own ones that the choice does not know of behind their neighbour', () => {
     assert.deepEqual(ids(chosenColumns([own[0]!, column('lane'), ...own.slice(1)], ['info', 'number'], known)), ['info', 'number', 'lane']);
   });
