@@ -47,7 +47,7 @@ export function addTcp(tree: TreeBuilder, place: TcpPlace, context: TcpContext):
   const length = bogus ? 13 : claimed;
   const layer = tree.open(TCP, span, length, summary(span), place.base);
   const flags = have >= 14 && !bogus ? u16be(b, at + 12) & 0xfff : 0;
-  const facts: Facts = { flags, claimed, lengthKnown: !span.partial && !bogus && have >= 14 && wire - at >= claimed, context, checksum: '' };
+  const facts: Facts = { flags, flagsKnown: have >= 14 && !bogus, claimed, lengthKnown: !span.partial && !bogus && have >= 14 && wire - at >= claimed, context, checksum: '' };
   const checksum = verifyTransport(span, place.addresses, 6, 16);
   if (have >= 18 && !bogus) facts.checksum = checksumText(u16be(b, at + 16), checksum);
   addFields(layer, TCP, span, Math.min(at + (bogus ? 13 : 20), captured), (name, raw) => fieldText(name, raw, facts));
@@ -64,6 +64,7 @@ export function addTcp(tree: TreeBuilder, place: TcpPlace, context: TcpContext):
 
 interface Facts {
   readonly flags: number;
+  readonly flagsKnown: boolean;
   readonly claimed: number;
   readonly lengthKnown: boolean;
   readonly context: TcpContext;
@@ -84,7 +85,7 @@ function fieldText(name: string, raw: number, facts: Facts): FieldText | string 
     case 'flags':
       return `${hexNumber(raw, 12)} (${flagNames(raw)})`;
     case 'ack':
-      if (flags & ACK) return undefined;
+      if (flags & ACK || !facts.flagsKnown) return undefined;
       return raw === 0 ? t('{0} (not in use: no ACK flag)', raw) : t('{0} (ignored: no ACK flag)', raw);
     case 'windowSize':
       if (flags & SYN) return t('{0} (never scaled on a SYN)', raw);

@@ -4,6 +4,7 @@ import { FrameDecoder } from '../decode/frameDecoder';
 import type { CaptureModel } from '../query/captureModel';
 import { readRecord } from '../query/packetDetail';
 import { tcpColumns } from '../query/packetRows';
+import { acknowledgedBefore } from '../query/relations';
 import { isUnshownKeepAlive, unshownKeepAliveBefore } from '../query/unshownProbe';
 import { ControlReader, type ControlPacket } from './controlPackets';
 import type { StreamRow } from '../table/streamTable';
@@ -38,6 +39,8 @@ export interface PacketFacts {
   readonly segmentFromPeer: number | null;
   /** Packet whose end this one acknowledges exactly, and nanoseconds since it (null when the capture shows no times); null when there is none. */
   readonly acks: { readonly packet: PacketIndex; readonly rtt: number | null } | null;
+  /** First packet before this one that acknowledges all that it carries; null without. */
+  readonly ackedBefore: PacketIndex | null;
   /** Nanoseconds since the previous packet of the stream; null on its first. */
   readonly sincePrevious: number | null;
   /** A keep-alive by inference (its number is not shown), and the one that this packet answers; null when there is none. */
@@ -94,7 +97,8 @@ export class FactsReader {
       sackInUse: own?.sackPermitted === true && peer?.sackPermitted === true,
       // The MSS option does not count TCP options; with timestamps each segment loses 12 bytes to them (RFC 6691).
       segmentFromPeer: own?.mss ? Math.max(1, own.mss - (timestampsInUse ? 12 : 0)) : null,
-      acks: acked === NO_PACKET ? null : { packet: acked, rtt: columns.streamTime === null ? null : table.timeBetween(acked, packet)[0] },
+      acks: acked === NO_PACKET || columns.flags === null ? null : { packet: acked, rtt: columns.streamTime === null ? null : table.timeBetween(acked, packet)[0] },
+      ackedBefore: acknowledgedBefore(model, packet),
       sincePrevious: table.previous(packet) === NO_PACKET ? null : columns.streamDelta,
       unshownKeepAlive: isUnshownKeepAlive(model, packet),
       answersKeepAlive: unshownKeepAliveBefore(model, packet),

@@ -52,6 +52,7 @@ function sequence(_: DetailNode, facts: PacketFacts): readonly Rich[] {
 
 function acknowledgment(node: DetailNode, facts: PacketFacts): readonly Rich[] {
   const { columns, acks } = facts;
+  if (columns.flags === null) return [];
   if (!hasAck(facts)) return [[t('The ACK flag is not set: this number means nothing and should be 0.'), ...(node.raw ? [' ', t('Here it is not 0, which is odd but harmless.')] : [])]];
   const ack = columns.ackRelative ?? columns.ack;
   if (ack === null) return [];
@@ -95,7 +96,9 @@ function headerLength(node: DetailNode): readonly Rich[] {
 }
 
 function urgentPointer(node: DetailNode, facts: PacketFacts): readonly Rich[] {
-  if (!((facts.columns.flags ?? 0) & URG)) return [[t('The URG flag is not set: the pointer means nothing.')]];
+  const { flags } = facts.columns;
+  if (flags === null) return [];
+  if (!(flags & URG)) return [[t('The URG flag is not set: the pointer means nothing.')]];
   return [
     [t('The urgent data ends {0} bytes after the sequence number: the pointer names the byte after the last urgent one (RFC 9293 3.8.5; RFC 6093 tells why older texts differ).', node.raw ?? 0)],
     [t('A program gets only the last urgent byte out of band, with '), { code: 'MSG_OOB' }, t('; with '), { code: 'SO_OOBINLINE' }, t(' it stays in the stream. Nothing is delivered faster.')],

@@ -3,14 +3,16 @@ import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../decode/segment';
 import { t } from '../l10n';
 import { SEEN_HANDSHAKE_ACK } from '../table/streamTable';
 import type { Inline, Rich } from './card';
-import { agreedEcn } from './controlPackets';
+import { agreedEcn, type ControlPacket } from './controlPackets';
 import type { PacketFacts } from './facts';
 import type { Here } from './hereFields';
 import { bytes, sentence, side } from './words';
 
 /** What this combination of flags does at this point of the connection: a few sentences. */
 export function flagsTogether(facts: PacketFacts): readonly Rich[] {
-  const flags = facts.columns.flags ?? 0;
+  const { flags } = facts.columns;
+  // Not shown, or in a header that nobody can read.
+  if (flags === null) return [];
   const payload = facts.columns.payload ?? 0;
   if (flags & SYN && flags & FIN) return [[t('SYN and FIN together never occur in an honest connection: a scan or a broken sender.')]];
   if (flags & SYN && flags & RST) return [[t('SYN and RST together make no sense: a scan or a broken sender.')]];
@@ -19,7 +21,8 @@ export function flagsTogether(facts: PacketFacts): readonly Rich[] {
   return flags & (SYN | RST) ? lines : [...lines, ...urgentText(flags), ...ecnText(facts, flags)];
 }
 
-const frame = (control: { readonly packet: number }): Inline => ({ packet: control.packet, text: `#${control.packet + 1}` });
+const frameAt = (packet: number): Inline => ({ packet, text: `#${packet + 1}` });
+const frame = (control: { readonly packet: number }): Inline => frameAt(control.packet);
 
 /** No ACK, no SYN, no RST: no stack sends this. */
 function oddText(flags: number): Rich[] {
@@ -48,10 +51,10 @@ function synText(facts: PacketFacts, flags: number): Rich[] {
   const peerSyn = controls.findLast((c) => c.direction !== direction && c.flags & SYN);
   const lines: Rich[] = [];
   if (flags & ACK) {
-    if (same) lines.push([t('The same SYN/ACK again, first sent in '), frame(same), t(': its ACK was lost, or ignored because the accept queue is full.')]);
-    else if (facts.from === 'client') lines.push([t('A simultaneous open: {0} had sent a SYN of its own, and now acknowledges the other one. It is in SYN-RECEIVED.', from)]);
+    if (same) lines.push([t('The same SYN/ACK again, first sent in '), frame(same), ...whySynAckAgain(facts, same)]);
+    else if (controls.some((c) => c.direction === direction && (c.flags & (SYN | ACK)) === SYN)) lines.push([t('A simultaneous open: {0} had sent a SYN of its own, and now acknowledges the other one. It is in SYN-RECEIVED.', from)]);
     else lines.push([t('Second step of the handshake: {0} accepts, acknowledges the SYN, and sends its own. It is now in SYN-RECEIVED.', from)]);
-  } else if (same) lines.push([t('The same SYN again, first sent in '), frame(same), t(': no answer has come. Linux waits 1 s before the first repetition.')]);
+  } else if (same) lines.push([t('The same SYN again, first sent in '), frame(same), ...whySynAgain(facts)]);
   else if (peerSyn && !(peerSyn.flags & ACK)) lines.push([t('A SYN that crosses the one of '), frame(peerSyn), t(': a simultaneous open (RFC 9293 3.5). Both ends go to SYN-RECEIVED.')]);
   else if (controls.some((c) => c.flags & SYN && c.flags & ACK)) lines.push([t('A SYN in a connection that is open: the receiver answers it with a challenge ACK (RFC 5961 4.2). The sender has lost its state, or it is forged.')]);
   else lines.push([t('First step of the handshake: {0} asks for a connection and goes to SYN-SENT.', from)]);
@@ -59,6 +62,18 @@ function synText(facts: PacketFacts, flags: number): Rich[] {
   const payload = facts.columns.payload ?? 0;
   if (payload > 0) lines.push([t('It carries {0} of data already: TCP Fast Open (RFC 7413), or the receiver will keep them until the handshake is done.', bytes(payload))]);
   return lines;
+}
+
+function whySynAgain({ controls, ackedBefore }: PacketFacts): Rich {
+  if (ackedBefore === null) return [t(': no answer has come. Linux waits 1 s before the first repetition.')];
+  if (controls.some((c) => c.packet === ackedBefore && c.flags & RST)) return [t(', and refused in '), frameAt(ackedBefore), t(': Windows tries again after a RST.')];
+  return [t(', although '), frameAt(ackedBefore), t(' answers it: that answer was lost, or had not arrived yet.')];
+}
+
+function whySynAckAgain({ controls, direction, ackedBefore }: PacketFacts, first: ControlPacket): Rich {
+  if (ackedBefore !== null) return [t(': its ACK was lost, or ignored because the accept queue is full.')];
+  const asked = controls.findLast((c) => c.direction !== direction && (c.flags & (SYN | ACK)) === SYN && c.packet > first.packet);
+  return asked ? [t(': the SYN came again in '), frame(asked), t(', and no ACK has come.')] : [t(': no ACK of it has come.')];
 }
 
 /** ECN is agreed on the SYNs: RFC 3168 6.1.1, RFC 9768 3.1. */
@@ -75,13 +90,26 @@ function synEcn(facts: PacketFacts, flags: number): Rich[] {
   return [[agreed === 'none' ? t('These ECN flags agree on nothing: the SYN did not ask, or its flags were only sent back.') : t('Flags of ECN; the SYN that they answer is not in the capture.')]];
 }
 
+/** With which ECN mark the SYN/ACK arrived, by the three bits of the bare ACK that answers it (RFC 9768 3.2.2.1). */
+const SYN_ACK_MARKS: Readonly<Record<number, string>> = { 0b010: 'Not-ECT', 0b011: 'ECT(1)', 0b100: 'ECT(0)', 0b110: 'CE' };
+
+/** The three bits of Accurate ECN as one number. */
+const aceOf = (flags: number): number => (flags & AE ? 4 : 0) | (flags & CWR ? 2 : 0) | (flags & ECE ? 1 : 0);
+
+/** The ACK that ends a handshake which agreed on Accurate ECN: its three bits are no counter yet. */
+function answersSynAck({ acks, controls, columns }: PacketFacts): boolean {
+  return columns.payload === 0 && acks !== null && controls.some((c) => c.packet === acks.packet && (c.flags & (SYN | ACK)) === (SYN | ACK));
+}
+
 /** ECE and CWR outside of the handshake. */
 function ecnText(facts: PacketFacts, flags: number): Rich[] {
   if (!(flags & (AE | CWR | ECE))) return [];
   const agreed = agreedEcn(facts.controls);
   if (agreed === 'accurate') {
-    const count = (flags & AE ? 4 : 0) | (flags & CWR ? 2 : 0) | (flags & ECE ? 1 : 0);
-    return [[t('Accurate ECN: AE, CWR and ECE are the counter ACE = {0}, packets that arrived marked CE, modulo 8. It starts at 5 (RFC 9768 3.2.2).', count)]];
+    const ace = aceOf(flags);
+    if (!answersSynAck(facts)) return [[t('Accurate ECN: AE, CWR and ECE are the counter ACE = {0}, packets that arrived marked CE, modulo 8. It starts at 5 (RFC 9768 3.2.2).', ace)]];
+    const mark = SYN_ACK_MARKS[ace];
+    return [[mark ? t('Accurate ECN: on this ACK the bits AE, CWR and ECE are no counter yet. Their value {0} tells that the SYN/ACK arrived marked {1} (RFC 9768 3.2.2.1).', ace, mark) : t('Accurate ECN: on this ACK the bits AE, CWR and ECE tell how the SYN/ACK was marked, but {0} is not one of the values for that (RFC 9768 3.2.2.1).', ace)]];
   }
   const lines: Rich[] = [];
   if (flags & ECE) lines.push([t('ECE: a packet marked "congestion experienced" has reached {0}; it says so until it sees CWR.', side(facts.from))]);
@@ -101,7 +129,7 @@ function finText(facts: PacketFacts, payload: number): Rich[] {
   const peer = controls.find((c) => c.direction !== direction && c.flags & FIN);
   const lines: Rich[] = [[t('{0} has nothing more to send and closes its half of the connection.', who), payload > 0 ? ` ${t('{0} come with the FIN.', bytes(payload))}` : '']];
   const { ack } = facts;
-  if (own) lines.push([t('Its FIN was in '), frame(own), t(' before: it is sent again, since no ACK came.')]);
+  if (own) lines.push([t('Its FIN was in '), frame(own), ...(facts.ackedBefore === null ? [t(' before: it is sent again, since no ACK came.')] : [t(' before: it is sent again, although '), frameAt(facts.ackedBefore), t(' acknowledges it: that ACK was lost, or had not arrived yet.')])]);
   else if (!peer) lines.push([t('It closes first: FIN-WAIT-1, then FIN-WAIT-2, and TIME-WAIT at the end (60 s on Linux, whatever tcp_fin_timeout is). The other direction stays open until its own FIN.')]);
   else if (ack === null) lines.push([t('It closes after the FIN of '), frame(peer), '.']);
   else if (seqAfter(ack, peer.seq)) lines.push([t('It closes second: the FIN of '), frame(peer), t(' is acknowledged by now, often by this very segment. LAST-ACK, then CLOSED at once, without TIME-WAIT.')]);
@@ -136,14 +164,18 @@ function resetText(facts: PacketFacts, flags: number): Rich[] {
 /** One flag: set or not, and what that does here. */
 function flagHere(bit: number, set: (facts: PacketFacts) => string, clear?: (facts: PacketFacts) => string): Here {
   return (_, facts) => {
-    const on = ((facts.columns.flags ?? 0) & bit) !== 0;
+    if (facts.columns.flags === null) return [];
+    const on = (facts.columns.flags & bit) !== 0;
     const text = on ? set(facts) : clear?.(facts);
     return [[{ strong: on ? t('Set.') : t('Not set.') }, ...(text ? [' ', text] : [])]];
   };
 }
 
 /** With Accurate ECN the three bits are one number. */
-const accurate = (facts: PacketFacts): string | null => (agreedEcn(facts.controls) === 'accurate' ? t('Accurate ECN was agreed: this is a bit of the counter ACE, no report of its own.') : null);
+function accurate(facts: PacketFacts): string | null {
+  if (agreedEcn(facts.controls) !== 'accurate') return null;
+  return answersSynAck(facts) ? t('Accurate ECN was agreed: with the other two bits this tells how the SYN/ACK was marked, it is no report of its own.') : t('Accurate ECN was agreed: this is a bit of the counter ACE, no report of its own.');
+}
 
 const isHandshake = (facts: PacketFacts): boolean => ((facts.columns.flags ?? 0) & SYN) !== 0;
 
@@ -161,7 +193,7 @@ export const HERE_FLAGS: Readonly<Record<string, Here>> = {
   'tcp.flags.urg': flagHere(URG, () => t('The urgent pointer is valid.')),
   'tcp.flags.ece': flagHere(ECE, (f) => (isHandshake(f) ? t('On a SYN this is part of asking for (or granting) ECN, not a report of congestion.') : accurate(f) ?? t('{0} received a packet that a router marked "congestion experienced", and says so until the sender answers with CWR.', sentence(side(f.from))))),
   'tcp.flags.cwr': flagHere(CWR, (f) => (isHandshake(f) ? t('On a SYN this is part of asking for ECN.') : accurate(f) ?? t('{0} has slowed down in answer to ECE.', sentence(side(f.from))))),
-  'tcp.flags.ae': flagHere(AE, (f) => (isHandshake(f) ? t('On a SYN: Accurate ECN is asked for or answered (RFC 9768).') : t('With CWR and ECE it forms the 3-bit ACE counter of congestion marks, where Accurate ECN was agreed.'))),
+  'tcp.flags.ae': flagHere(AE, (f) => (isHandshake(f) ? t('On a SYN: Accurate ECN is asked for or answered (RFC 9768).') : accurate(f) ?? t('With CWR and ECE it forms the 3-bit ACE counter of congestion marks, where Accurate ECN was agreed.'))),
   'tcp.flags.ns': flagHere(AE, () => t('Bit 8: today AE (RFC 9768); the earlier nonce sum of RFC 3540 is historic.')),
   'tcp.flags.res': (node) => [[node.raw ? t('Not zero: some middlebox or experiment uses bits that are reserved (RFC 9293 3.1).') : t('Zero, as it must be.')]],
 };

@@ -146,6 +146,20 @@ export function acknowledgers(model: CaptureModel, packet: PacketIndex): readonl
   return found;
 }
 
+/** The first packet of the other side, before this one, that acknowledges all of it: what it carries was sent before. */
+export function acknowledgedBefore(model: CaptureModel, packet: PacketIndex): PacketIndex | null {
+  const table = model.packets;
+  const range = sequenceRange(table, packet);
+  if (!range || range.start === range.end) return null;
+  let first: PacketIndex | null = null;
+  for (const p of before(model, packet, true)) {
+    if (!hasAcknowledgment(table, p)) continue;
+    if (seqAfter(range.end, table.ack(p))) break;
+    first = p;
+  }
+  return first;
+}
+
 /** The SYN of the other side nearest before a packet (`peer`), or its own side's. */
 export function synBefore(model: CaptureModel, packet: PacketIndex, peer: boolean): PacketIndex | null {
   const table = model.packets;

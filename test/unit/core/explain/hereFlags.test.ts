@@ -41,6 +41,34 @@ describe('what flags together mean here', () => {
     assert.match(await after({ from: 'client', flags: FIN | ACK, seq: 1007, ack: 5008 }, { from: 'client', flags: FIN | ACK, seq: 1007, ack: 5008, time: 0.3 }), /Its FIN was in #7 before/);
   });
 
+  it('looks for the answer before it says why a SYN, SYN/ACK or FIN comes again', async () => {
+    const again = { ...syn(SYN), time: 1 };
+    assert.match(await lastOf(syn(SYN), again), /The same SYN again, first sent in #1: no answer has come/);
+    assert.match(await lastOf(syn(SYN), synAck(SYN | ACK), again), /first sent in #1, although #2 answers it/);
+    assert.match(await lastOf(syn(SYN), { from: 'server', flags: RST | ACK, seq: 0, ack: 1001 }, again), /first sent in #1, and refused in #2: Windows tries again/);
+    const answerAgain = { ...synAck(SYN | ACK), time: 2 };
+    assert.match(await lastOf(syn(SYN), synAck(SYN | ACK), answerAgain), /first sent in #2: no ACK of it has come/);
+    assert.match(await lastOf(syn(SYN), synAck(SYN | ACK), again, answerAgain), /first sent in #2: the SYN came again in #3, and no ACK has come/);
+    const fin: TestSegment = { from: 'client', flags: FIN | ACK, seq: 1007, ack: 5008 };
+    assert.match(await after(fin, { ...fin, time: 0.3 }), /Its FIN was in #7 before: it is sent again, since no ACK came/);
+    assert.match(await after(fin, { from: 'server', flags: FIN | ACK, seq: 5008, ack: 1008 }, { ...fin, time: 0.3 }), /Its FIN was in #7 before: it is sent again, although #8 acknowledges it/);
+  });
+
+  it('tells a simultaneous open from both sides', async () => {
+    const both = await told(tcpCapture([syn(SYN), { from: 'server', flags: SYN, seq: 5000 }, { from: 'client', flags: SYN | ACK, seq: 1000, ack: 5001 }, synAck(SYN | ACK)]));
+    assert.match(both[2]!, /A simultaneous open: the client had sent a SYN of its own/);
+    assert.match(both[3]!, /A simultaneous open: the server had sent a SYN of its own/);
+  });
+
+  it('says nothing of flags in a header that cannot be read', async () => {
+    const capture = tcpCapture([syn(SYN), synAck(SYN | ACK), { from: 'client', flags: ACK, seq: 1001, ack: 5001 }]);
+    // The data offset of the last segment: 16 bytes.
+    capture[capture.length - 8] = 0x40;
+    const last = (await told(capture)).at(-1)!;
+    assert.match(last, /data offset says 16 bytes/);
+    assert.doesNotMatch(last, /scan|flag|acknowledg/i);
+  });
+
   it('knows crossing SYNs and FINs', async () => {
     assert.ok((await sample('simultaneous-open.pcap')).some((line) => line.includes('A SYN that crosses the one of #1')));
     assert.ok((await sample('simultaneous-close.pcap')).some((line) => line.includes('a simultaneous close. Both ends go through CLOSING')));
@@ -61,6 +89,11 @@ describe('what flags together mean here', () => {
     assert.match(await lastOf(syn(SYN | AE | ECE | CWR)), /Accurate ECN \(RFC 9768\)/);
     assert.match(await lastOf(syn(SYN | AE | ECE | CWR), synAck(SYN | ACK | CWR)), /agrees on Accurate ECN/);
     assert.match(await lastOf(syn(SYN | AE | ECE | CWR), synAck(SYN | ACK | CWR), { from: 'server', flags: ACK | AE | CWR, seq: 5001, ack: 1001 }), /counter ACE = 6/);
+    const answer = (flags: number, payload = ''): Promise<string> => lastOf(syn(SYN | AE | ECE | CWR), synAck(SYN | ACK | CWR), { from: 'client', flags: ACK | flags, seq: 1001, ack: 5001, payload });
+    assert.match(await answer(CWR), /no counter yet. Their value 2 tells that the SYN\/ACK arrived marked Not-ECT \(RFC 9768 3\.2\.2\.1\)/);
+    assert.match(await answer(AE | CWR), /Their value 6 tells that the SYN\/ACK arrived marked CE/);
+    assert.match(await answer(AE | ECE), /but 5 is not one of the values/);
+    assert.match(await answer(AE | ECE, 'data'), /counter ACE = 5/);
     assert.match(await lastOf(syn(SYN | AE | ECE | CWR), synAck(SYN | ACK | ECE)), /ECE without CWR on a SYN\/ACK: ECN is agreed/);
   });
 
