@@ -21,8 +21,6 @@ interface StreamContext {
   readonly address: (row: StreamRow, end: 0 | 1) => string;
   readonly report: StreamReport;
   readonly completeness: number;
-  /** The capture shows times; a text may not. */
-  readonly timed: boolean;
 }
 
 const server = (row: StreamRow): 0 | 1 => (row.client === 0 ? 1 : 0);
@@ -39,8 +37,8 @@ const COLUMNS: readonly StreamColumn[] = [
   { name: 'server', value: (row, _, c) => c.address(row, server(row)) },
   { name: 'server_port', value: (row) => String(row.port[server(row)]) },
   { name: 'client_by', value: (row) => row.clientBy },
-  { name: 'start_epoch', value: (row, _, c) => (c.timed ? c.startEpoch(row) : '') },
-  { name: 'duration_s', value: (row, _, c) => (c.timed ? formatSeconds(...timeBetween(row.startTime, row.startRest, row.endTime, row.endRest)) : '') },
+  { name: 'start_epoch', value: (row, _, c) => (c.report.timed ? c.startEpoch(row) : '') },
+  { name: 'duration_s', value: (row, _, c) => (c.report.timed ? formatSeconds(...timeBetween(row.startTime, row.startRest, row.endTime, row.endRest)) : '') },
   { name: 'packets', value: (row) => String(row.packets[0] + row.packets[1]) },
   { name: 'packets_client', value: (row) => String(row.packets[row.client]) },
   { name: 'packets_server', value: (row) => String(row.packets[server(row)]) },
@@ -54,7 +52,7 @@ const COLUMNS: readonly StreamColumn[] = [
   { name: 'server_state', value: (_, __, c) => STATE_NAMES[c.report.serverState] ?? '' },
   { name: 'closed_by', value: (_, __, c) => c.report.closedBy ?? '' },
   { name: 'completeness', value: (_, __, c) => String(c.completeness) },
-  ...PHASE_COLUMNS.map(([name, phase]) => ({ name, value: (_: StreamRow, __: number, c: StreamContext) => (c.timed ? formatSeconds(c.report.phases[phase]) : '') })),
+  ...PHASE_COLUMNS.map(([name, phase]) => ({ name, value: (_: StreamRow, __: number, c: StreamContext) => (c.report.timed ? formatSeconds(c.report.phases[phase]) : '') })),
 ];
 
 export const STREAM_COLUMN_NAMES: readonly string[] = COLUMNS.map((c) => c.name);
@@ -79,7 +77,6 @@ export function streamsCommand(file: string, format: OutputFormat): Promise<numb
     done: async (reader, pipeline, fault) => {
       study.finish(fault);
       const context: Omit<StreamContext, 'report' | 'completeness'> = {
-        timed: reader.info.text?.timeStyle !== 'none',
         startEpoch: (row) => {
           const [seconds, nanos] = wholeSeconds(row.startTime, row.startRest);
           const total = nanos + pipeline.baseNanos;

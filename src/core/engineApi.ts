@@ -195,7 +195,7 @@ export interface StreamRowData {
   /** What rounding took from it (core/bytes/farTime.ts); absent where it took nothing. */
   readonly startRest?: number;
   readonly duration: number;
-  /** The text shows no times: start and duration mean nothing. */
+  /** The capture does not show when it began or ended: start and duration mean nothing. */
   readonly untimed?: true;
   readonly packetsClient: number;
   readonly packetsServer: number;

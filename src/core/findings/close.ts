@@ -10,7 +10,7 @@ import type { StudySegment } from '../study/studySegment';
 import { finding, type CaptureFacts, type Detector, type DetectorKind } from './detector';
 import type { Finding } from './finding';
 import { packetList, PacketList } from './packetList';
-import { sentences, who, Who } from './wording';
+import { sentences, timeWord, who, Who } from './wording';
 
 /** A FIN that comes again this soon is a copy, not the retransmission timer (RFC 6298 2.4; Linux waits 200 ms at least). */
 const TIMER_AT_LEAST: Nanoseconds = 150_000_000;
@@ -89,7 +89,7 @@ class Close implements Detector {
     found.push(
       finding('close.missing', {
         stream: facts.stream, packets: [facts.lastPacket],
-        text: t('Open when the capture ends, {0} after its last segment.', duration(Math.max(0, capture.lastTime - facts.lastTime))),
+        text: t('Open when the capture ends, {0} after its last segment.', timeWord(facts, Math.max(0, capture.lastTime - facts.lastTime))),
       }),
     );
   }
@@ -125,7 +125,7 @@ class Close implements Detector {
       found.push(
         finding('close.half-close', {
           stream: facts.stream, packets: packetList([own.finPacket, ...closing.after.packets]),
-          text: t('{0} closed its direction; {1} sent {2} more over {3}.', Who(facts, d), who(facts, other), bytes(closing.afterBytes), duration(closing.lastAfter - own.finTime)),
+          text: t('{0} closed its direction; {1} sent {2} more over {3}.', Who(facts, d), who(facts, other), bytes(closing.afterBytes), timeWord(facts, closing.lastAfter - own.finTime)),
         }),
       );
     } else if (peer.fins === 0 && own.rsts + peer.rsts === 0 && capture.lastTime - own.finTime < LINGERING) {
@@ -142,7 +142,7 @@ class Close implements Detector {
     const silent = closing.after.count > 0 ? Math.max(this.firstAfter(closing, facts) - own.finTime, 0) : 0;
     const until = !Number.isNaN(peer.finTime) ? peer.finTime : Number.isFinite(reset) ? reset : capture.lastTime;
     const waited = Math.max(until - from, silent);
-    if (waited < LINGERING) return;
+    if (!(waited >= LINGERING)) return;
     found.push(
       finding('close.lingering', {
         stream: facts.stream, packets: packetList([own.finPacket, own.ackedPacket, peer.finPacket]), harm: waited, confidence: Number.isNaN(peer.finTime) ? 'likely' : 'certain',

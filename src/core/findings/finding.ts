@@ -56,6 +56,8 @@ export interface StreamPhases {
 /** What a study says of one stream. */
 export interface StreamReport {
   readonly stream: StreamIndex;
+  /** The capture shows times of its segments; without, times mean nothing. */
+  readonly timed: boolean;
   /** Ranked: the one that explains most of the harm first. */
   readonly findings: readonly Finding[];
   /** How the connection went and ended, in one sentence. */

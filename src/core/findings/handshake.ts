@@ -249,10 +249,11 @@ class Handshake implements Detector {
     if (this.syns.count === 1 && capture.lastTime - this.lastSyn < SYN_TIMEOUT) return;
     found.push(
       finding('handshake.no-answer', {
-        stream, packets: this.syns, harm: span, confidence: this.syns.count > 1 ? 'certain' : 'likely',
+        stream, packets: this.syns, harm: span, confidence: this.syns.count > 1 ? 'certain' : facts.timed ? 'likely' : 'possible',
         text: this.syns.count > 1
           ? t('{0} SYNs over {1}, and nothing came back: the server is down, a filter drops them, or its queues are full.', String(this.syns.count), duration(span))
-          : t('Nothing came back to the SYN in the {0} that the capture goes on.', duration(capture.lastTime - this.lastSyn)),
+          : facts.timed ? t('Nothing came back to the SYN in the {0} that the capture goes on.', duration(capture.lastTime - this.lastSyn))
+            : t('Nothing came back to the SYN in this capture.'),
       }),
     );
   }

@@ -9,7 +9,7 @@ import type { StudySegment } from '../study/studySegment';
 import { finding, type Detector, type DetectorKind } from './detector';
 import type { Finding } from './finding';
 import { packetList, PacketList } from './packetList';
-import { sentences, who, Who } from './wording';
+import { sentences, timeWord, who, Who } from './wording';
 
 /** A silence before a RST that an idle timer explains. */
 const IDLE: Nanoseconds = 10_000_000_000;
@@ -103,8 +103,8 @@ class ResetDetector implements Detector {
     r.before = facts.lastPacket;
     const heard = receiver.lastTime;
     const roundTrip = facts.initialRtt > 0 ? facts.initialRtt : 0;
-    r.answers = !Number.isNaN(heard) && time - heard < Math.max(ANSWER_AT_ONCE, 4 * roundTrip) && !(sender.lastTime > heard);
-    r.unanswered = receiver.bytes > 0 && !(sender.dataTime > receiver.dataTime) ? receiver.bytes : 0;
+    r.answers = s.timed && !Number.isNaN(heard) && time - heard < Math.max(ANSWER_AT_ONCE, 4 * roundTrip) && !(sender.lastTime > heard);
+    r.unanswered = s.timed && receiver.bytes > 0 && !(sender.dataTime > receiver.dataTime) ? receiver.bytes : 0;
     r.outstanding = sender.outstanding;
     r.waited = sender.outstanding > 0 && !Number.isNaN(sender.ackedTime) ? time - sender.ackedTime : 0;
     r.dataBytes = sender.bytes + receiver.bytes;
@@ -138,7 +138,7 @@ class ResetDetector implements Detector {
         finding('reset.injected', {
           stream, packets: packetList([r.before, ...this.rsts.packets]), confidence: 'likely', severity: 'error',
           text: sentences(
-            t('The connection was aborted after {0} by a RST that has passed no router: its time to live is {1}, the segments of {2} arrive with {3}.', duration(r.lifetime), String(r.ttl), who(facts, r.sender), String(r.usualTtl)),
+            t('The connection was aborted after {0} by a RST that has passed no router: its time to live is {1}, the segments of {2} arrive with {3}.', timeWord(facts, r.lifetime), String(r.ttl), who(facts, r.sender), String(r.usualTtl)),
             t('A firewall, a NAT or the like near the capture point sent it in its name.'),
           ),
         }),
@@ -168,7 +168,7 @@ class ResetDetector implements Detector {
     const sender = Who(facts, r.sender);
     const receiver: Direction = r.sender ? 0 : 1;
     if (r.receiverState === TIME_WAIT) {
-      found.push(finding('time-wait.assassinated', { stream, packets, confidence: 'likely', text: t('A RST reached {0} in TIME-WAIT, {1} after the stream had fallen silent; with net.ipv4.tcp_rfc1337 = 1 Linux ignores it.', who(facts, receiver), duration(r.idle)) }));
+      found.push(finding('time-wait.assassinated', { stream, packets, confidence: 'likely', text: t('A RST reached {0} in TIME-WAIT, {1} after the stream had fallen silent; with net.ipv4.tcp_rfc1337 = 1 Linux ignores it.', who(facts, receiver), timeWord(facts, r.idle)) }));
       return;
     }
     if (r.senderFin && r.receiverFin) {
@@ -193,14 +193,14 @@ class ResetDetector implements Detector {
       found.push(finding('reset.idle-timeout', { stream, packets, confidence: 'likely', text: t('{0} reset the connection after {1} of silence: an idle timer, in the application or on the way.', sender, duration(r.idle)) }));
       return;
     }
-    found.push(finding(id, { stream, packets, severity: r.receiverFin && !r.senderFin ? 'warning' : 'error', text: sentences(t('{0} aborted the connection after {1}.', sender, duration(r.lifetime)), this.reason(facts, r)) }));
+    found.push(finding(id, { stream, packets, severity: r.receiverFin && !r.senderFin ? 'warning' : 'error', text: sentences(t('{0} aborted the connection after {1}.', sender, timeWord(facts, r.lifetime)), this.reason(facts, r)) }));
   }
 
   private reason(facts: StreamFacts, r: Reset): string {
     const peer = who(facts, r.sender ? 0 : 1);
     if (r.senderFin) return t('It had closed before, and {0} went on sending: data that came after close() is lost.', peer);
     if (r.receiverFin) return t('{0} had closed already; instead of closing too it aborted.', Who(facts, r.sender ? 0 : 1));
-    if (r.onlySyn && r.idle < ANSWER_WITHIN) return t('It did so right after the handshake: a full accept queue with net.ipv4.tcp_abort_on_overflow, or a proxy that found no backend.');
+    if (facts.timed && r.onlySyn && r.idle < ANSWER_WITHIN) return t('It did so right after the handshake: a full accept queue with net.ipv4.tcp_abort_on_overflow, or a proxy that found no backend.');
     if (!r.hasAck && r.answers) return t('The RST carries no ACK, {0} after its last segment: a firewall that rejects in its name, or a socket closed just then.', duration(r.silent));
     if (r.dataBytes === 0) return t('No data had passed: SO_LINGER 0, a process that ended before it accepted, or a proxy that found no backend.');
     if (r.outstanding > 0 && r.waited > ANSWER_WITHIN) return t('{0} of its own had been unacknowledged for {1}: it gave up.', bytes(r.outstanding), duration(r.waited));

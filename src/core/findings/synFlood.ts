@@ -66,7 +66,8 @@ export class SynFlood implements CaptureDetector {
     for (let stream = 0; stream < this.targetOf.length; stream++) {
       const tally = tallies[this.targetOf[stream] ?? -1];
       const facts = tally && streamFacts(stream);
-      if (!tally || !facts) continue;
+      // Without times there is no rate.
+      if (!tally || !facts?.timed) continue;
       tally.all++;
       const opener = facts.ends[facts.client];
       const answerer = facts.ends[facts.server];

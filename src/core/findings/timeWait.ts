@@ -25,7 +25,7 @@ class PortReuse implements Detector {
     const age = facts.firstTime - previous.lastTime;
     const packets = packetList([previous.lastPacket, facts.firstPacket]);
     for (const d of [0, 1] as const) {
-      if (previous.states.state(d) !== TIME_WAIT || age >= RFC_TIME_WAIT) continue;
+      if (previous.states.state(d) !== TIME_WAIT || !previous.timed || !(age < RFC_TIME_WAIT)) continue;
       return [
         finding('time-wait.port-reused', {
           stream, packets, confidence: age < LINUX_TIME_WAIT ? 'certain' : 'possible',

@@ -1,7 +1,7 @@
 import { seqAfter, seqNotAfter } from '../bytes/seq';
 import type { Direction, Nanoseconds } from '../bytes/units';
 import { ACK, FIN, RST, SYN } from '../decode/segment';
-import { bytes, duration } from '../explain/words';
+import { bytes } from '../explain/words';
 import { t } from '../l10n';
 import { DUPLICATE } from '../study/duplicates';
 import type { StreamFacts } from '../study/streamFacts';
@@ -9,7 +9,7 @@ import type { StudySegment } from '../study/studySegment';
 import { finding, type CaptureFacts, type Detector, type DetectorKind } from './detector';
 import type { Finding } from './finding';
 import { PacketList } from './packetList';
-import { sentences, Who } from './wording';
+import { sentences, timeWord, Who } from './wording';
 
 /** Linux gives up by itself after tcp_retries2 = 15 retransmissions; far fewer say that something else did. */
 const FEW = 10;
@@ -65,7 +65,7 @@ class UserTimeout implements Detector {
         finding('user-timeout', {
           stream: facts.stream, packets: waiting.packets, harm: waited, confidence: 'possible',
           text: sentences(
-            t('{0} sent the last {1} again {2} times in {3} without an answer, and then gave up.', Who(facts, d), bytes(facts.ends[d].outstanding), String(repeats), duration(waited)),
+            t('{0} sent the last {1} again {2} times in {3} without an answer, and then gave up.', Who(facts, d), bytes(facts.ends[d].outstanding), String(repeats), timeWord(facts, waited)),
             t('That is far earlier than tcp_retries2 would: TCP_USER_TIMEOUT, a lowered tcp_retries2, or a process that ended.'),
           ),
         }),

@@ -9,7 +9,7 @@ import type { StudySegment } from '../study/studySegment';
 import { finding, type Detector, type DetectorKind } from './detector';
 import type { Finding } from './finding';
 import { PacketList } from './packetList';
-import { times } from './wording';
+import { times, timeWord } from './wording';
 
 /** A closed window that lasted less in all is worth no more than a note. */
 const CLOSED_NOTE: Nanoseconds = 100_000_000;
@@ -148,8 +148,8 @@ export class WindowDetector implements Detector {
     if (total === 0 && r.probes === 0) return null;
     const parts = [
       r.closures === 1
-        ? t('{0} closed its receive window for {1}: its program did not read.', sentence(who), duration(total))
-        : t('{0} closed its receive window {1}, for {2} in all (longest {3}): its program did not read.', sentence(who), times(r.closures), duration(total), duration(longest)),
+        ? t('{0} closed its receive window for {1}: its program did not read.', sentence(who), timeWord(facts, total))
+        : t('{0} closed its receive window {1}, for {2} in all (longest {3}): its program did not read.', sentence(who), times(r.closures), timeWord(facts, total), timeWord(facts, longest)),
     ];
     if (r.probes > 0) parts.push(t('{0} probed it {1}.', sentence(other), times(r.probes)));
     if (stillClosed) parts.push(this.wasReset ? t('It was still closed when the connection was reset.') : t('It had not opened again at the end.'));

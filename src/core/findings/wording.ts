@@ -1,5 +1,5 @@
-import type { Direction } from '../bytes/units';
-import { grouped, sentence, side } from '../explain/words';
+import type { Direction, Nanoseconds } from '../bytes/units';
+import { duration, grouped, sentence, side } from '../explain/words';
 import { t } from '../l10n';
 import type { StreamFacts } from '../study/streamFacts';
 
@@ -11,6 +11,11 @@ export function who(facts: StreamFacts, direction: Direction): string {
 /** The same at the start of a sentence. */
 export function Who(facts: StreamFacts, direction: Direction): string {
   return sentence(who(facts, direction));
+}
+
+/** A length of time, where the stream has times. */
+export function timeWord(facts: StreamFacts, time: Nanoseconds): string {
+  return facts.timed && !Number.isNaN(time) ? duration(time) : t('an unknown time');
 }
 
 /** Joins sentences; empty ones are left out. */

@@ -8,7 +8,7 @@ import type { CaptureReader } from '../capture/captureReader';
 import type { Indexer } from '../index/indexer';
 import { StudyColumns } from '../study/studyColumns';
 import type { StudyIndex } from '../study/studyIndex';
-import type { PacketTable } from '../table/packetTable';
+import { META_NO_TIME, type PacketTable } from '../table/packetTable';
 import type { StreamRow, StreamTable } from '../table/streamTable';
 import type { VerdictTable } from '../table/verdictTable';
 import { StreamPackets } from './streamPackets';
@@ -52,9 +52,11 @@ export class CaptureModel {
     this.hostNames = (id) => info.hostName?.(id) ?? `host#${id}`;
   }
 
-  /** VERDICT_* bits of a packet, or VERDICT_UNKNOWN where no study has judged it. */
+  /** VERDICT_* bits of a packet, or VERDICT_UNKNOWN where no study has judged it; none judges what has no time. */
   verdict(packet: PacketIndex): number {
-    return this.verdicts && packet < this.judged && (this.judgedStreams === Infinity || this.packets.stream(packet) < this.judgedStreams) ? this.verdicts.get(packet) : VERDICT_UNKNOWN;
+    const { verdicts, packets } = this;
+    if (!verdicts || packet >= this.judged || packets.meta(packet) & META_NO_TIME) return VERDICT_UNKNOWN;
+    return this.judgedStreams === Infinity || packets.stream(packet) < this.judgedStreams ? verdicts.get(packet) : VERDICT_UNKNOWN;
   }
 
   /** What the badges of a TCP segment tell. */

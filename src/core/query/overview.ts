@@ -17,8 +17,8 @@ export class OverviewQuery {
 
   answer(request: api.OverviewRequest): api.CaptureOverview {
     const { model, whole } = this;
-    const { packets: table, verdicts } = model;
-    whole.extend(table, verdicts);
+    const { packets: table } = model;
+    whole.extend(table, model);
     const some = whole.timed > 0;
     const start = some ? whole.start : 0;
     const end = some ? whole.end : 0;
@@ -32,7 +32,7 @@ export class OverviewQuery {
     const origin = Math.floor(from / width) * width;
     const buckets = some ? Math.floor(to / width) - Math.floor(from / width) + 1 : 0;
     const fine = isWhole ? whole : this.partOf(origin, width, buckets);
-    if (!isWhole) fine.extend(table, verdicts);
+    if (!isWhole) fine.extend(table, model);
     return {
       revision: model.revision,
       start,

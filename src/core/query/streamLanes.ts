@@ -1,5 +1,5 @@
 import { LABEL_ZERO_WINDOW } from '../analysis/segmentAnalysis';
-import { VERDICT_RETRANSMISSION } from '../analysis/segmentVerdict';
+import { VERDICT_RETRANSMISSION, VERDICT_UNKNOWN } from '../analysis/segmentVerdict';
 import { NO_PACKET, UNKNOWN_LENGTH, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
 import { FIN, RST, SYN } from '../decode/segment';
 import * as api from '../overviewApi';
@@ -23,7 +23,7 @@ interface Kept {
  */
 export function laneCells(model: CaptureModel, stream: StreamIndex, from: Nanoseconds, to: Nanoseconds, cells: number): Uint8Array {
   const out = new Uint8Array(cells);
-  const { packets: table, verdicts } = model;
+  const { packets: table } = model;
   const row = model.streams.row(stream);
   const byTime = to > from;
   const perCell = byTime ? cells / (to - from) : 0;
@@ -46,7 +46,8 @@ export function laneCells(model: CaptureModel, stream: StreamIndex, from: Nanose
       if (length > 0 && length !== UNKNOWN_LENGTH) bits |= api.LANE_DATA;
       if (flags & (SYN | FIN | RST)) bits |= (flags & SYN ? api.LANE_SYN : 0) | (flags & FIN ? api.LANE_FIN : 0) | (flags & RST ? api.LANE_RST : 0);
       const labels = block.labels[i]!;
-      if (verdicts ? verdicts.get(packet) & VERDICT_RETRANSMISSION : labels & RESENT_LABELS) bits |= api.LANE_RESENT;
+      const verdict = model.verdict(packet);
+      if (verdict & VERDICT_UNKNOWN ? labels & RESENT_LABELS : verdict & VERDICT_RETRANSMISSION) bits |= api.LANE_RESENT;
       if (labels & LABEL_ZERO_WINDOW) bits |= api.LANE_CLOSED;
       out[cell]! |= bits;
     }

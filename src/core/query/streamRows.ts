@@ -1,10 +1,12 @@
 import { formatEndpoint } from '../bytes/address';
 import { timeBetween } from '../bytes/farTime';
+import { NO_PACKET, type PacketIndex } from '../bytes/units';
 import { t } from '../l10n';
 import type { EndNames, StreamPage, StreamPageRequest, StreamRowData, StreamSortKey, StreamStatus, StreamStudyData } from '../engineApi';
 import { FINDING_SPECS, findingSpec } from '../findings/findingSpecs';
 import * as overview from '../overviewApi';
 import { SEVERITIES } from '../study/studyIndex';
+import { META_NO_TIME } from '../table/packetTable';
 import {
   SEEN_FIN_A,
   SEEN_FIN_B,
@@ -63,7 +65,7 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     start: row.startTime,
     ...(row.startRest === 0 ? {} : { startRest: row.startRest }),
     duration: timeBetween(row.startTime, row.startRest, row.endTime, row.endRest)[0],
-    ...(model.reader.info.text?.timeStyle === 'none' ? { untimed: true as const } : {}),
+    ...(isUntimed(model, row.firstPacket) || isUntimed(model, row.lastPacket) ? { untimed: true as const } : {}),
     packetsClient: row.packets[c],
     packetsServer: row.packets[s],
     bytesClient: row.payload[c],
@@ -78,6 +80,10 @@ export function streamRowData(model: CaptureModel, stream: number): StreamRowDat
     matches: null,
     lane: null,
   };
+}
+
+function isUntimed(model: CaptureModel, packet: PacketIndex): boolean {
+  return packet !== NO_PACKET && (model.packets.meta(packet) & META_NO_TIME) !== 0;
 }
 
 /** Names of both ends; nothing where neither has any. */
@@ -165,6 +171,9 @@ export class StreamQuery {
   private orderedAt = 0;
   private searchTexts: string[] = [];
   private searchedFor = '';
+  /** The study that the last order goes by, and how many there were. */
+  private study: CaptureModel['study'] = null;
+  private studies = 0;
   private readonly ownLanes: OwnLanes;
 
   constructor(
@@ -220,8 +229,13 @@ export class StreamQuery {
   private ordered(request: Pick<StreamPageRequest, 'sort' | 'descending' | 'query' | 'grouped'>): Uint32Array {
     const { model } = this;
     // While indexing goes on every slice changes the figures: an order stays good for half a second.
-    const changing = `${model.packets.length} ${model.study ? 1 : 0}`;
-    const key = `${request.sort} ${request.descending} ${request.grouped === true} ${request.query}`;
+    if (model.study !== this.study) {
+      this.study = model.study;
+      this.studies++;
+    }
+    const changing = `${model.packets.length} ${this.studies}`;
+    // With another study other headings stand above them: that order is wanted at once.
+    const key = `${request.sort} ${request.descending} ${request.grouped === true} ${this.studies} ${request.query}`;
     const fresh = this.orderKey === `${key} ${changing}` || (this.orderKey.startsWith(`${key} `) && this.now() - this.orderedAt < 500);
     if (fresh) return this.order;
     const words = request.query.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,9 +1,9 @@
 import { LABEL_FAST_RETRANSMISSION, LABEL_RETRANSMISSION, LABEL_SPURIOUS_RETRANSMISSION } from '../analysis/segmentAnalysis';
-import { VERDICT_RETRANSMISSION } from '../analysis/segmentVerdict';
+import { VERDICT_RETRANSMISSION, VERDICT_UNKNOWN } from '../analysis/segmentVerdict';
 import { NO_PACKET, UNKNOWN_LENGTH, type Nanoseconds, type PacketIndex } from '../bytes/units';
 import { KNOWN_TIME } from '../decode/segment';
 import { BLOCK_ROWS, META_NO_TIME, META_TCP, type PacketBlock, type PacketTable } from '../table/packetTable';
-import type { VerdictTable } from '../table/verdictTable';
+import type { CaptureModel } from './captureModel';
 
 /** Labels that make tcp.analysis.retransmission. */
 export const RESENT_LABELS = LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION | LABEL_SPURIOUS_RETRANSMISSION;
@@ -18,6 +18,9 @@ export function isTimed(block: PacketBlock, i: number): boolean {
   return !(block.meta[i]! & META_NO_TIME) && ((block.known?.[i] ?? KNOWN_TIME) & KNOWN_TIME) !== 0;
 }
 
+/** Where verdicts come from: those of the last study, which stay as they are until the next has ended. */
+export type Judged = Pick<CaptureModel, 'verdict' | 'verdicts' | 'judged' | 'judgedStreams' | 'study'>;
+
 /** Packets, bytes and segments sent again in equal steps of time. The steps of the whole capture grow with it, tenfold each time; those of a part stay. */
 export class TimeBins {
   packets: Uint32Array;
@@ -30,7 +33,7 @@ export class TimeBins {
   timed = 0;
   untimed = 0;
   private seen: PacketIndex = 0;
-  private judged: VerdictTable | null = null;
+  private study: CaptureModel['study'] = null;
 
   private constructor(
     public origin: Nanoseconds,
@@ -53,20 +56,20 @@ export class TimeBins {
     return new TimeBins(origin, width, count, false);
   }
 
-  /** Counts the rows that are new. With verdicts, what was sent again goes by them. */
-  extend(table: PacketTable, verdicts: VerdictTable | null): void {
+  /** Counts the rows that are new. What was sent again goes by our verdict, by Wireshark's labels where there is none. */
+  extend(table: PacketTable, model: Judged | null): void {
     while (this.seen < table.length) {
       const block = table.block(this.seen);
       const begin = this.seen;
       const first = begin & (BLOCK_ROWS - 1);
       const end = Math.min(table.length, begin - first + BLOCK_ROWS);
-      this.take(block, first, end - begin, begin, verdicts);
+      this.take(block, first, end - begin, begin, model);
       this.seen = end;
     }
-    if (verdicts !== this.judged) this.judge(table, verdicts);
+    if (model && model.study !== this.study) this.judge(table, model);
   }
 
-  private take(block: PacketBlock, first: number, rows: number, packet: PacketIndex, verdicts: VerdictTable | null): void {
+  private take(block: PacketBlock, first: number, rows: number, packet: PacketIndex, model: Judged | null): void {
     const { time, meta, known, labels, length, originalLength } = block;
     for (let k = 0; k < rows; k++) {
       const i = first + k;
@@ -88,7 +91,8 @@ export class TimeBins {
       const text = known !== null && known[i] !== 0xffff;
       const size = text ? (meta[i]! & META_TCP ? length[i]! : 0) : originalLength[i]!;
       if (size !== UNKNOWN_LENGTH) this.bytes[bin]! += size;
-      if (verdicts === null ? labels[i]! & RESENT_LABELS : verdicts.get(packet + k) & VERDICT_RETRANSMISSION) this.resent[bin]!++;
+      const verdict = model?.verdict(packet + k) ?? VERDICT_UNKNOWN;
+      if (verdict & VERDICT_UNKNOWN ? labels[i]! & RESENT_LABELS : verdict & VERDICT_RETRANSMISSION) this.resent[bin]!++;
     }
   }
 
@@ -103,7 +107,10 @@ export class TimeBins {
     const high = Math.max(this.end, at);
     const { origin, width, packets, bytes, resent, first } = this;
     while (Math.floor(high / this.width) - Math.floor(low / this.width) >= this.count) this.width *= 10;
-    this.origin = Math.floor(low / this.width) * this.width;
+    const lowest = Math.floor(low / this.width);
+    // Times that fall go on falling: half of the room that is left lies below, so that this happens some 14 times for each width.
+    const below = at < origin ? (this.count - 1 - (Math.floor(high / this.width) - lowest)) >> 1 : 0;
+    this.origin = (lowest - below) * this.width;
     this.packets = new Uint32Array(this.count);
     this.bytes = new Float64Array(this.count);
     this.resent = new Uint32Array(this.count);
@@ -120,17 +127,21 @@ export class TimeBins {
     }
   }
 
-  /** Verdicts take the place of labels. */
-  private judge(table: PacketTable, verdicts: VerdictTable | null): void {
-    this.judged = verdicts;
-    if (!verdicts) return;
+  /** A study has ended: verdicts take the place of labels, and of older verdicts. */
+  private judge(table: PacketTable, model: Judged): void {
+    this.study = model.study;
     this.resent.fill(0);
-    for (let p = verdicts.next(0, VERDICT_RETRANSMISSION); p < this.seen; p = verdicts.next(p + 1, VERDICT_RETRANSMISSION)) {
-      const block = table.block(p);
-      if (!isTimed(block, p & (BLOCK_ROWS - 1))) continue;
-      const bin = this.binAt(block.time[p & (BLOCK_ROWS - 1)]!);
-      if (bin >= 0) this.resent[bin]!++;
-    }
+    const { verdicts } = model;
+    if (verdicts) for (let p = verdicts.next(0, VERDICT_RETRANSMISSION); p < this.seen; p = verdicts.next(p + 1, VERDICT_RETRANSMISSION)) if (!(model.verdict(p) & VERDICT_UNKNOWN)) this.countResent(table, p);
+    // Too many streams, or read since: these go by their labels.
+    for (let p = model.judgedStreams === Infinity ? model.judged : 0; p < this.seen; p++) if (table.labels(p) & RESENT_LABELS && model.verdict(p) & VERDICT_UNKNOWN) this.countResent(table, p);
+  }
+
+  private countResent(table: PacketTable, packet: PacketIndex): void {
+    const block = table.block(packet);
+    const i = packet & (BLOCK_ROWS - 1);
+    const bin = isTimed(block, i) ? this.binAt(block.time[i]!) : -1;
+    if (bin >= 0) this.resent[bin]!++;
   }
 }
 

@@ -70,6 +70,7 @@ export class StreamStudy {
     const percent = retransmittedPercent(this.dataSegments, this.retransmitted);
     return {
       stream: facts.stream,
+      timed: facts.timed,
       findings,
       verdict: verdictSentence(facts, findings, this.clock, percent),
       phases: this.clock.phases(facts.client),

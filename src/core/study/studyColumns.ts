@@ -41,8 +41,8 @@ export interface StreamSummary {
   readonly clientState: number;
   readonly serverState: number;
   readonly retransmittedPercent: number;
-  /** Nanoseconds, in the order of PHASES. */
-  readonly phases: readonly number[];
+  /** Nanoseconds, in the order of PHASES; null where no times are shown. */
+  readonly phases: readonly (number | null)[];
 }
 
 /** What a study says, packet by packet and stream by stream, for filters and columns: made when it is first asked for, bit by bit. */
@@ -168,8 +168,8 @@ export class StudyColumns {
       const report = this.study.report(stream);
       if (report) {
         this.list(report.findings, stream);
-        const { verdict, closedBy, clientState, serverState, retransmittedPercent, phases } = report;
-        this.summaries[stream] = { verdict, closedBy, clientState, serverState, retransmittedPercent, phases: PHASES.map((phase) => phases[phase]) };
+        const { verdict, closedBy, clientState, serverState, retransmittedPercent, phases, timed } = report;
+        this.summaries[stream] = { verdict, closedBy, clientState, serverState, retransmittedPercent, phases: PHASES.map((phase) => (timed ? phases[phase] : null)) };
       }
       this.reportsOf++;
     }

@@ -120,6 +120,27 @@ describe('tcp-trace', function () {
     assert.equal(cells.handshake_rtt_s, '0.002000000');
   });
 
+  it('leaves times out where the capture has none, be it a text or pcapng', () => {
+    const line = (from: string, to: string, flags: string): string => `IP ${from} > ${to}: Flags [${flags}], seq 100, win 1000, length 0\n`;
+    const text = file('untimed.tcpdump', Buffer.from(line('10.0.0.1.1000', '10.0.0.2.80', 'S') + line('10.0.0.1.1000', '10.0.0.2.80', 'S')));
+    const block = (type: number, ...body: readonly (number | Buffer)[]): Buffer => {
+      const bytes = Buffer.concat(body.map((part) => (typeof part === 'number' ? Buffer.from(Uint32Array.of(part).buffer) : part)));
+      const padded = Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
+      const length = padded.length + 12;
+      return Buffer.concat([Buffer.from(Uint32Array.of(type, length).buffer), padded, Buffer.from(Uint32Array.of(length).buffer)]);
+    };
+    const frame = tcpFrame({ from: 'client', flags: 2, seq: 1000 });
+    // Simple Packet Blocks carry no time.
+    const simple = block(3, frame.length, frame);
+    const binary = file('untimed.pcapng', Buffer.concat([block(0x0a0d0d0a, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff), block(1, 1, 0), simple, simple]));
+    for (const capture of [text, binary]) {
+      const row = JSON.parse(run('streams', capture, '--format', 'ndjson').stdout.split('\n')[0]!) as Record<string, string | null>;
+      for (const name of ['start_epoch', 'duration_s', 'handshake_s', 'idle_s']) assert.ok(!row[name], `${name} ${row[name]}`);
+      assert.equal(row.packets, '2');
+      assert.doesNotMatch(run('findings', capture).stdout, /NaN|\b0 s\b/);
+    }
+  });
+
   it('prints the kernel parameters that a capture tells of', () => {
     const { status, stdout } = run('parameters', path.resolve('media/samples/keepalive-dead.pcap'), '--format', 'ndjson');
     assert.equal(status, 0);

@@ -102,5 +102,5 @@ export const STUDY_FIELDS: readonly FilterField[] = [
   verdict('server_state', 'text', 'State of the server at the end of the capture', (s) => stateName(s.serverState), { choices: stateChoices }),
   verdictFinding('finding', 'text', "Finding of the packet's stream, whichever packets it lists", (list) => list.map((f) => f.id), { choices: findingChoices }),
   verdictFinding('severity', 'number', "Worst severity of the findings of the packet's stream: info < warning < error", (list) => (list.length > 0 ? [list.reduce((worst, f) => Math.max(worst, f.severity), 0)] : NOTHING), { values: names(SEVERITIES), choices: choicesOf(SEVERITIES) }),
-  ...PHASES.map((phase, at) => verdict(PHASE_DOCS[phase][0], 'duration', PHASE_DOCS[phase][1], (s) => s.phases[at]!)),
+  ...PHASES.map((phase, at) => verdict(PHASE_DOCS[phase][0], 'duration', PHASE_DOCS[phase][1], (s) => s.phases[at] ?? null)),
 ];

@@ -85,6 +85,20 @@ describe('badges', () => {
     await opened.engine.close();
   });
 
+  it('stay Wireshark\'s where the capture shows no times: nothing was judged', async () => {
+    const line = (n: number): string => `IP 10.0.0.1.1000 > 10.0.0.2.80: Flags [P.], seq ${n}:${n + 100}, ack 1, win 1000, length 100\n`;
+    const opened = await openCapture(Buffer.from(line(1) + line(101) + line(1)));
+    const before = (await rowsOf(opened)).map(badges);
+    assert.match(before[2]!, /retransmission|out of order/i);
+    await studied(opened.engine);
+    const rows = await rowsOf(opened);
+    assert.deepEqual(rows.map(badges), before);
+    assert.ok(rows.every(({ verdict }) => verdict === VERDICT_UNKNOWN));
+    const card = await opened.ask('card', { packet: 2, node: rows[2]!.badges[0]!.field });
+    assert.doesNotMatch(words(card), /Our verdict/);
+    await opened.engine.close();
+  });
+
   it('that are several fit one card', async () => {
     const opened = await sample('zero-window');
     await studied(opened.engine);

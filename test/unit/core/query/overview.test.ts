@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { Engine } from '../../../../src/core/engine';
+import { MemorySource } from '../../../../src/core/capture/byteSource';
+import { createEngine, type Engine } from '../../../../src/core/engine';
 import { NO_PACKET } from '../../../../src/core/bytes/units';
 import * as api from '../../../../src/core/overviewApi';
 import { PacketTable } from '../../../../src/core/table/packetTable';
@@ -26,6 +27,13 @@ const TWO = Buffer.concat([
   ...SHORT_CONNECTION.map((s, i) => pcapRecord(tcpFrame(s), i * 0.125)),
   ...[...SHORT_CONNECTION.slice(0, 4), { from: 'server', flags: RST | ACK, seq: 5001, ack: 1007 } as const].map((s, i) => pcapRecord(tcpFrame(s, { clientPort: 50_001 }), 3 + i * 0.25)),
 ]);
+
+/** Where a share of the records of a pcap file ends. */
+function recordsEnd(bytes: Buffer, share: number): number {
+  const ends: number[] = [];
+  for (let at = 24; at + 16 <= bytes.length; ) ends.push((at += 16 + bytes.readUInt32LE(at + 8)));
+  return ends[Math.floor(ends.length * share)]!;
+}
 
 /** A table with nothing but times. */
 function tableOf(times: readonly number[]): PacketTable {
@@ -126,6 +134,21 @@ describe('bins of time', () => {
     );
   });
 
+  it('leave room where times fall, so that they are seldom laid out anew', () => {
+    for (const step of [1000, 7000, 123_457]) {
+      const table = new PacketTable();
+      const bins = TimeBins.whole();
+      let laidOut = 0;
+      for (let i = 0; i < 5000; i++) {
+        table.append().time[i] = -i * step;
+        const before = bins.packets;
+        bins.extend(table, null);
+        if (bins.packets !== before) laidOut++;
+      }
+      assert.ok(laidOut < 80, `${laidOut} times`);
+    }
+  });
+
   it('have round widths', () => {
     assert.deepEqual([0, 1, 1.5, 3, 11, 4e9].map(roundStep), [1, 1, 2, 5, 20, 5e9]);
   });
@@ -170,6 +193,53 @@ describe('the lane of a stream', () => {
     assert.equal(lanes[0]!.cells[39]! & api.LANE_RST, api.LANE_RST);
     const { rows } = await ask('streamPage', { sort: 'stream', descending: false, start: 0, count: 10, query: '' });
     assert.equal(rows[0]!.lane, null);
+  });
+});
+
+describe('a capture that grows', () => {
+  it('is counted and grouped as one that was whole from the start, once it has been studied again', async () => {
+    const bytes = readFileSync('test/fixtures/loss_burst.pcap');
+    // The first connection is read at once; the end of the second comes later.
+    const resets = [...SHORT_CONNECTION.slice(0, 4), { from: 'server', flags: RST | ACK, seq: 5001, ack: 1007 } as const].map((s, i) => pcapRecord(tcpFrame(s, { clientPort: 50_001 }), 1e6 + i * 0.25));
+    const part = Buffer.concat([bytes.subarray(0, recordsEnd(bytes, 0.5)), ...resets.slice(0, 4)]);
+    const whole = Buffer.concat([part, bytes.subarray(recordsEnd(bytes, 0.5)), resets[4]!]);
+    const inMemory = new MemorySource(whole);
+    const source = {
+      size: part.length,
+      readInto: (offset: number, target: Uint8Array) => inMemory.readInto(offset, target.subarray(0, Math.max(0, Math.min(target.length, source.size - offset)))),
+      check: () => Promise.resolve('grown' as const),
+      close: () => Promise.resolve(),
+    };
+    const engine = createEngine({ yield: () => new Promise((resolve) => setImmediate(resolve)), now: () => performance.now(), openSource: () => Promise.resolve(source) }, { splitStreamsBy: [] });
+    await engine.start();
+    const ask: Awaited<ReturnType<typeof openCapture>>['ask'] = async (method, params) => {
+      const result = await engine.call(method, params);
+      assert.ok(result.ok);
+      return result.value;
+    };
+    const fresh = await openCapture(whole);
+    const seen = async (from: typeof ask): Promise<unknown> => {
+      const { resent } = await from('overview', { from: null, to: null, count: 100, marks: 10 });
+      const { rows } = await from('streamPage', { sort: 'stream', descending: false, grouped: true, start: 0, count: 10, query: '' });
+      return { resent: sum(resent), groups: (await from('streamGroups', { query: '' })).map((g) => g.title), rows: rows.map((row) => `${row.stream} ${row.study?.firstFinding}`) };
+    };
+    await studied(engine);
+    await seen(ask);
+    source.size = whole.length;
+    await engine.sourceChanged();
+    const version = (await ask('state', null)).study.version;
+    await ask('loadMore', null);
+    // What is read is counted before it has been judged.
+    while ((await ask('state', null)).phase !== 'done') await new Promise((resolve) => setImmediate(resolve));
+    await seen(ask);
+    for (;;) {
+      const { study } = await ask('state', null);
+      if (study.phase === 'done' && study.version > version) break;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const grown = await seen(ask);
+    await studied(fresh.engine);
+    assert.deepEqual(grown, await seen(fresh.ask));
   });
 });
 
