@@ -36,7 +36,7 @@ export async function matchingPackets(reader: CaptureReader, filter: string, aga
 
 /** What a study finds in a whole capture. */
 async function studyCapture(reader: CaptureReader): Promise<StudyIndex> {
-  const pass = new StudyPass(reader, { splitStreamsBy: [] });
+  const pass = new StudyPass(reader, { splitStreamsBy: [] }, Infinity);
   while (await pass.read(READ_BYTES)) reader.dropBefore?.(pass.records);
   pass.study.finish(reader.fault);
   const index = new StudyIndex(pass.study);

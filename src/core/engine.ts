@@ -344,9 +344,10 @@ class CaptureEngine implements Engine {
     if (this.model !== model || this.phase !== 'done') throw new RangeError(t('This needs the study of the whole capture, which was not read to its end.'));
     const isDone = (): boolean => runner.phase === 'done';
     if (isDone()) return;
-    if (runner.phase !== 'running') runner.start();
-    await runner.settled;
-    if (!isDone()) throw new RangeError(t('This needs the study of the capture, which was stopped.'));
+    // What was stopped stays so until somebody takes it up again, and what failed would fail at every question.
+    if (runner.phase === 'waiting') runner.start();
+    if (runner.phase === 'running') await runner.settled;
+    if (!isDone()) throw new RangeError(runner.state.failure ?? t('This needs the study of the capture, which was stopped.'));
   }
 
   private failed(error: unknown): void {

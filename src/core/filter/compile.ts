@@ -97,7 +97,7 @@ function compile(e: Expression, binder: Binder): RowTest {
 
 function compileExists(operand: Operand, binder: Binder): RowTest {
   const bound = bindOperand(operand, binder, true);
-  if (isLiteral(bound)) throw new FilterError(operand, t('{0} is a value, not a field: it must be compared with something.', binderText(operand)));
+  if (isLiteral(bound)) throw new FilterError(operand, t('{0} is a value, not a field: it must be compared with something.', binderText(bound.literal)));
   // Masked bits exist when one of them is set.
   const mask = operand.kind === 'arithmetic' && operand.operator === '&';
   const { read, column } = bound;
@@ -163,7 +163,11 @@ function compareWithLiteral(left: BoundValues, literal: Literal, sign: Exclude<C
   const pass = PASSES[sign];
   const one: (x: Value) => boolean = sign === '==' || sign === '===' ? equal : sign === '!=' || sign === '!==' ? (x) => !equal(x) : (x) => pass(x, value);
   const slow = each(left, one, all, binder);
-  return column && typeof value === 'number' && prefix === null ? fast(left, compareColumn(column, value, sign), slow) : slow;
+  if (!column || prefix !== null || (typeof value !== 'number' && typeof value !== 'bigint')) return slow;
+  const rounded = Number(value);
+  const quick = compareColumn(column, rounded, sign);
+  // Columns are rounded as well: only where both come to the same do their exact values tell.
+  return fast(left, typeof value === 'number' ? quick : (row) => (column(row.block, row.i, row.packet) === rounded ? slow(row) : quick(row)), slow);
 }
 
 /** Tests by the column where it tells all, and the long way elsewhere. */

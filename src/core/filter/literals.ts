@@ -92,14 +92,20 @@ function mismatch(written: Written, target: LiteralTarget): FilterError {
   return new FilterError(written, t('{0} is no value{1}: expected {2}.', shown, of, wants[target.type]()), suggestions);
 }
 
-/** Decimal, 0x hexadecimal, 0b binary or 0 octal. */
+/** A number where 53 bits are enough. */
+function narrow(value: bigint): number | bigint {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= BigInt(Number.MIN_SAFE_INTEGER) ? Number(value) : value;
+}
+
+/** Decimal, 0x hexadecimal, 0b binary or 0 octal, also below 0. */
 function readNumber(text: string, written: Written, target: LiteralTarget): number | bigint | null {
-  const m = /^(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|(0[0-7]*)|([1-9]\d*))$/.exec(text);
+  const negative = text.startsWith('-');
+  const m = /^(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|(0[0-7]*)|([1-9]\d*))$/.exec(negative ? text.slice(1) : text);
   if (!m) return null;
-  const big = m[1] !== undefined || m[2] !== undefined ? BigInt(text.toLowerCase()) : m[3] !== undefined ? BigInt(`0o${m[3]}`) : BigInt(text);
+  const big = m[1] !== undefined || m[2] !== undefined ? BigInt(m[0].toLowerCase()) : m[3] !== undefined ? BigInt(`0o${m[3]}`) : BigInt(m[4]!);
   const bits = target.field?.bits ?? 64;
-  if (big >> BigInt(bits) !== 0n) throw new FilterError(written, t('{0} is too large for {1}: at most {2}.', text, target.field?.name ?? t('a number'), ((1n << BigInt(bits)) - 1n).toString()));
-  return big <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(big) : big;
+  if (!negative && big >> BigInt(bits) !== 0n) throw new FilterError(written, t('{0} is too large for {1}: at most {2}.', text, target.field?.name ?? t('a number'), ((1n << BigInt(bits)) - 1n).toString()));
+  return narrow(negative ? -big : big);
 }
 
 /** A number by the name that the field gives it. */
@@ -178,10 +184,10 @@ function readByteString(text: string): Uint8Array | null {
   return Uint8Array.from(digits.match(/../g)!, (pair) => parseInt(pair, 16));
 }
 
-function readDuration(text: string): number | null {
+function readDuration(text: string): number | bigint | null {
   const negative = text.startsWith('-');
   const nanos = readDecimalNanos(negative ? text.slice(1) : text);
-  return nanos === null ? null : negative ? -Number(nanos) : Number(nanos);
+  return nanos === null ? null : narrow(negative ? -nanos : nanos);
 }
 
 /** Seconds with up to nine decimals, as nanoseconds. */
@@ -190,8 +196,8 @@ function readDecimalNanos(text: string): bigint | null {
   return m ? BigInt(m[1] === '' ? 0 : m[1]!) * BigInt(NANOS_PER_SECOND) + BigInt((m[2] ?? '').padEnd(9, '0')) : null;
 }
 
-function offsetFrom(base: TimeBase, nanos: bigint | null): number | null {
-  return nanos === null ? null : Number(nanos - (BigInt(base.seconds) * BigInt(NANOS_PER_SECOND) + BigInt(base.nanos)));
+function offsetFrom(base: TimeBase, nanos: bigint | null): number | bigint | null {
+  return nanos === null ? null : narrow(nanos - (BigInt(base.seconds) * BigInt(NANOS_PER_SECOND) + BigInt(base.nanos)));
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

@@ -62,8 +62,8 @@ export function bindOperand(operand: Operand, binder: Binder, presence = false):
       return call(operand, binder);
     case 'negate': {
       const of = bindOperand(operand.of, binder);
-      // "-1.5" is a value of its own kind: seconds before the first frame.
-      if (isLiteral(of) && of.literal.kind === 'word' && /^\d+\.\d+$/.test(of.literal.text)) return { literal: { ...of.literal, text: `-${of.literal.text}` } };
+      // "-1.5" may be seconds before the first frame, "-1" also a number.
+      if (isLiteral(of) && of.literal.kind === 'word' && /^\d*\.?\d+$/.test(of.literal.text)) return { literal: { ...of.literal, text: `-${of.literal.text}` } };
       if (isLiteral(of)) return constant(-Number(numberLiteral(of, binder)));
       numeric(of, operand.of);
       return { type: of.type, field: null, read: map(of.read, (value) => (typeof value === 'bigint' ? -value : -(value as number))) };

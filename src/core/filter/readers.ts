@@ -1,3 +1,4 @@
+import { MAX_EXACT } from '../bytes/farTime';
 import type { PacketIndex } from '../bytes/units';
 import type { CaptureModel } from '../query/captureModel';
 import { META_DIRECTION_B, META_MORE_HEADERS, META_TCP, type PacketBlock } from '../table/packetTable';
@@ -63,9 +64,12 @@ function joined(readers: readonly Reader[]): Reader {
 function ownValue(field: FilterField, model: CaptureModel): ValueColumn | null {
   if (field.columns) {
     const column = field.columns(model);
+    const rests = field.rests?.(model);
     return (block, i, packet) => {
       const value = column(block, i, packet);
-      return Number.isNaN(value) ? null : value;
+      if (Number.isNaN(value)) return null;
+      const rest = rests && Math.abs(value) > MAX_EXACT ? rests(block, i, packet) : 0;
+      return rest === 0 ? value : BigInt(value) + BigInt(rest);
     };
   }
   if (field.rowValues) return field.rowValues(model);

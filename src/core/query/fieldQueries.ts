@@ -141,7 +141,10 @@ export function valueText(field: FilterField, value: Value, model: CaptureModel)
     return value.length > MOST_BYTES ? `${hex(value.subarray(0, MOST_BYTES))}\u2026` : hex(value);
   }
   if (type === 'ipv4') return formatIpv4(Number(value));
-  if (type === 'duration') return formatSeconds(Number(value));
+  if (type === 'duration') {
+    const nanos = Number(value);
+    return typeof value === 'bigint' ? formatSeconds(nanos, Number(value - BigInt(nanos))) : formatSeconds(nanos);
+  }
   if (type === 'epoch' || type === 'time') return momentText(type, BigInt(value), model);
   const named = field.values?.[Number(value)];
   if (named !== undefined) return t(named);

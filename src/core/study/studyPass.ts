@@ -7,13 +7,15 @@ const MOST_STUDIED = 250_000;
 
 /** A pass over a capture apart from the index: the same pipeline, under study. Goes on where it stopped when the file has grown. */
 export class StudyPass {
-  readonly study = new CaptureStudy(MOST_STUDIED);
+  readonly study: CaptureStudy;
   private readonly pipeline: Pipeline;
 
   constructor(
     readonly reader: CaptureReader,
     options: PipelineOptions,
+    mostStreams = MOST_STUDIED,
   ) {
+    this.study = new CaptureStudy(mostStreams);
     this.pipeline = new Pipeline(reader, options, this.study);
   }
 

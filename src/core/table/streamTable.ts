@@ -133,7 +133,7 @@ export class StreamTable {
       lastPacket: f[o + LAST_PACKET]!,
       startTime: f[o + START_TIME]!,
       endTime: f[o + END_TIME]!,
-      startRest: this.rests.get(stream)?.start ?? 0,
+      startRest: this.startRest(stream),
       endRest: this.rests.get(stream)?.end ?? 0,
       packets: pair(PACKETS),
       payload: pair(PAYLOAD),
@@ -162,6 +162,11 @@ export class StreamTable {
 
   startTime(stream: StreamIndex): Nanoseconds {
     return this.figure(stream, START_TIME);
+  }
+
+  /** What rounding took from it. */
+  startRest(stream: StreamIndex): number {
+    return this.rests.size === 0 ? 0 : (this.rests.get(stream)?.start ?? 0);
   }
 
   /** The handshake's round-trip time as known at a packet; NaN before it is known. */

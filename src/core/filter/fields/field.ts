@@ -45,6 +45,8 @@ export interface FilterField {
   readonly bits?: number;
   readonly scope: FieldScope;
   readonly columns?: (model: CaptureModel) => NumberColumn;
+  /** What rounding took from the number in `columns`: of times more than 104 days apart (farTime.ts). */
+  readonly rests?: (model: CaptureModel) => NumberColumn;
   readonly rowValues?: (model: CaptureModel) => ValueColumn;
   /** As `rowValues`, for fields that a row may have more than once. */
   readonly rowLists?: (model: CaptureModel) => (block: PacketBlock, i: number, packet: PacketIndex) => readonly Value[];

@@ -7,6 +7,8 @@ const hasTime = (block: PacketBlock, i: number): boolean => !(block.meta[i]! & M
 
 const time: NumberColumn = (block, i) => (hasTime(block, i) ? block.time[i]! : NaN);
 
+const rests = (): NumberColumn => (block, i) => block.timeRest?.[i] ?? 0;
+
 /** Text captures do not tell how long frames were. */
 const binaryOnly = (column: NumberColumn) => (model: { readonly reader: { readonly info: { readonly text?: unknown } } }): NumberColumn => (model.reader.info.text ? () => NaN : column);
 
@@ -15,9 +17,9 @@ export const FRAME_FIELDS: readonly FilterField[] = [
   { name: 'frame', type: 'header', doc: 'The frame; its captured bytes', scope: 'frame', bytesOf: 'frame' },
   { name: 'frame.headers', type: 'bytes', doc: 'Bytes of the frame before the TCP payload (not in Wireshark)', scope: 'frame', bytesOf: 'headers' },
   { name: 'frame.number', type: 'number', bits: 32, doc: 'Number of the frame in the file, from 1', scope: 'frame', columns: () => (_, __, packet) => packet + 1 },
-  { name: 'frame.time', type: 'time', doc: 'When the frame was captured, as a date', scope: 'frame', columns: () => time },
-  { name: 'frame.time_epoch', type: 'epoch', doc: 'When the frame was captured, in seconds since 1970', scope: 'frame', columns: () => time },
-  { name: 'frame.time_relative', type: 'duration', doc: 'Seconds since the first frame', scope: 'frame', columns: () => time },
+  { name: 'frame.time', type: 'time', doc: 'When the frame was captured, as a date', scope: 'frame', columns: () => time, rests },
+  { name: 'frame.time_epoch', type: 'epoch', doc: 'When the frame was captured, in seconds since 1970', scope: 'frame', columns: () => time, rests },
+  { name: 'frame.time_relative', type: 'duration', doc: 'Seconds since the first frame', scope: 'frame', columns: () => time, rests },
   {
     name: 'frame.time_delta', type: 'duration', doc: 'Seconds since the frame before', scope: 'frame',
     columns: ({ packets }) => (block, i, packet) => {
@@ -27,6 +29,7 @@ export const FRAME_FIELDS: readonly FilterField[] = [
       const at = i > 0 ? i - 1 : before.time.length - 1;
       return hasTime(before, at) ? packets.timeBetween(packet - 1, packet)[0] : 0;
     },
+    rests: ({ packets }) => (_, __, packet) => packets.timeBetween(packet - 1, packet)[1],
   },
   { name: 'frame.len', type: 'number', bits: 32, doc: 'Bytes of the frame on the wire', scope: 'frame', columns: binaryOnly((block, i) => block.originalLength[i]!) },
   { name: 'frame.cap_len', type: 'number', bits: 32, doc: 'Bytes of the frame in the capture', scope: 'frame', columns: binaryOnly((block, i) => block.capturedLength[i]!) },

@@ -1,5 +1,6 @@
 import { LABELS } from '../../analysis/labels';
 import { LABEL_RETRANSMISSION } from '../../analysis/segmentAnalysis';
+import { timeBetween, type SplitTime } from '../../bytes/farTime';
 import { NO_PACKET, UNKNOWN_LENGTH } from '../../bytes/units';
 import {
   KNOWN_ABSOLUTE_ACK,
@@ -16,6 +17,7 @@ import { ANY_LABEL, ANY_RETRANSMISSION, nextNumber, relativeAck, relativeNumber,
 import { TCP, TCP_FLAGS } from '../../protocol/tcp';
 import type { CaptureModel } from '../../query/captureModel';
 import { headerOf, META_DIRECTION_B, META_NO_TIME, META_REASSEMBLED, META_RECORD, META_RELATIVE_ACK, META_RELATIVE_SEQ, META_TCP, type PacketBlock } from '../../table/packetTable';
+import type { StreamTable } from '../../table/streamTable';
 import type { FieldType } from '../values';
 import type { FilterField, NumberColumn } from './field';
 import { frameNumber } from './frameFields';
@@ -39,6 +41,11 @@ const figure = (column: NumberColumn): NumberColumn => full((block, i, packet) =
 const timed = (column: NumberColumn): NumberColumn => (block, i, packet) => {
   return shownFixed(headerOf(block.meta[i]!)) && !(block.meta[i]! & META_NO_TIME) && isKnown(block, i, KNOWN_TIME) ? column(block, i, packet) : NaN;
 };
+
+function sinceStart(streams: StreamTable, block: PacketBlock, i: number): SplitTime {
+  const stream = block.stream[i]!;
+  return timeBetween(streams.startTime(stream), streams.startRest(stream), block.time[i]!, block.timeRest?.[i] ?? 0);
+}
 
 const length: NumberColumn = (block, i) => (block.length[i] === UNKNOWN_LENGTH ? NaN : block.length[i]!);
 
@@ -131,10 +138,12 @@ export const TCP_FIELDS: readonly FilterField[] = [
     { bits: 16 },
   ),
   { name: 'tcp.payload', type: 'bytes', doc: docOf('tcp.payload'), scope: 'tcp', bytesOf: 'payload', mayHave: hasPayload, present: ({ reader }) => (reader.info.text ? () => false : hasPayload) },
-  tcp('time_relative', 'duration', 'Seconds since the first frame of the stream', ({ streams }) => timed((block, i) => block.time[i]! - streams.startTime(block.stream[i]!))),
-  tcp('time_delta', 'duration', 'Seconds since the previous frame of the stream', ({ packets }) =>
-    timed((_, __, packet) => packets.sincePrevious(packet)?.[0] ?? 0),
-  ),
+  tcp('time_relative', 'duration', 'Seconds since the first frame of the stream', ({ streams }) => timed((block, i) => sinceStart(streams, block, i)[0]), {
+    rests: ({ streams }) => (block, i) => sinceStart(streams, block, i)[1],
+  }),
+  tcp('time_delta', 'duration', 'Seconds since the previous frame of the stream', ({ packets }) => timed((_, __, packet) => packets.sincePrevious(packet)?.[0] ?? 0), {
+    rests: ({ packets }) => (_, __, packet) => packets.sincePrevious(packet)?.[1] ?? 0,
+  }),
   tcp('completeness', 'number', 'Which parts of a connection were seen before this frame (bits: SYN, SYN/ACK, ACK, data, FIN, RST)', () => early(0, (block, i) => block.completeness[i]!), { bits: 8 }),
   label('analysis.flags', 'Any label of the TCP analysis', ANY_LABEL),
   ...LABELS.map((spec) => label(spec.field.slice(4), spec.doc, spec.bit === LABEL_RETRANSMISSION ? ANY_RETRANSMISSION : spec.bit)),

@@ -55,6 +55,15 @@ describe('display filters on a capture', () => {
     assert.equal(await count('frame.time_relative < 0.5'), (await passing(model, 'frame.time_epoch < 9999999999 and frame.time_relative < .5')).length);
   });
 
+  it('takes values below 0 for what they are compared with', async () => {
+    const total = model.packets.length;
+    for (const filter of ['frame.time_relative >= -1', 'frame.time_relative >= -1.0', 'frame.time_relative > -.5', 'frame.time_relative > -1767225600', 'tcp.len > -1', '-1 < tcp.len', 'frame.time_relative in {-1..10000}']) assert.equal(await count(filter), total, filter);
+    assert.equal(await count('tcp.len < -1 or tcp.hdr_len == -1000 or frame.time_relative < -1'), 0);
+    assert.match(faultOf(model, 'ip.src == -1').message, /-1 is no value for ip\.src: expected an IPv4 address/);
+    assert.match(faultOf(model, '-1').message, /-1 is a value, not a field/);
+    assert.match(faultOf(model, 'tcp.len == -1.5').message, /-1\.5 is no value for tcp\.len: expected a number/);
+  });
+
   it('looks into payload, headers and options', async () => {
     assert.deepEqual(await passing(model, 'tcp.payload contains "ping"'), [45, 55]);
     assert.deepEqual(await passing(model, 'tcp.payload[0:4] == 2a:31:0d:0a'), [16, 45, 55]);
@@ -77,6 +86,7 @@ describe('display filters on a capture', () => {
     assert.deepEqual(await passing(model, 'tcp.len/2 == 7'), [16, 45, 55]);
     assert.deepEqual(await passing(model, '-tcp.len == -14'), [16, 45, 55]);
     assert.equal(await count('tcp.len / 0 == 7'), 0);
+    assert.deepEqual(await passing(model, 'tcp.len + -14 == 0'), [16, 45, 55]);
     assert.equal(await count('min(tcp.srcport, tcp.dstport) == 6379'), model.packets.length);
   });
 

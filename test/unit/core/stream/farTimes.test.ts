@@ -4,12 +4,16 @@ import { MemorySource } from '../../../../src/core/capture/byteSource';
 import { openReader } from '../../../../src/core/capture/detect';
 import { formatSeconds } from '../../../../src/core/fields/formatTime';
 import { packetField } from '../../../../src/core/fields/packetFields';
+import { filterField } from '../../../../src/core/filter/fields/fields';
+import { fieldReader } from '../../../../src/core/filter/readers';
 import { Indexer } from '../../../../src/core/index/indexer';
 import { Pipeline } from '../../../../src/core/index/pipeline';
 import { CaptureModel } from '../../../../src/core/query/captureModel';
+import { valueText } from '../../../../src/core/query/fieldQueries';
 import { tcpColumns } from '../../../../src/core/query/packetRows';
 import { formatInstant, formatRowTime, type TimeBase } from '../../../../src/webview/format/time';
 import type { PacketRow } from '../../../../src/core/engineApi';
+import { modelOf, passing } from '../../../support/filters';
 import { tcpFrame, type TestEnds, type TestSegment } from '../../../support/pcapWriter';
 
 const SYN = 2, ACK = 16, PSH = 8;
@@ -108,6 +112,25 @@ describe('times more than 104 days from the first packet', () => {
       return formatSeconds(...timeBetween(startTime, startRest, endTime, endRest));
     });
     assert.deepEqual(lengths, ['1767225600.999999998', '0.000000109']);
+  });
+
+  it('are found by the values that are printed, and by no other', async () => {
+    const model = await modelOf(bytes);
+    for (const [k, name] of FIELDS.entries()) {
+      const values = new Set(EXPECTED.map((row) => row[k]!).filter((value) => value !== '' && value !== '*'));
+      for (const value of values) {
+        const [frames, rows] = [await passing(model, `${name} == ${value}`), EXPECTED.flatMap((row, i) => (row[k] === value ? [i + 1] : []))];
+        // "*": whatever the nearest double comes to.
+        assert.deepEqual(frames.filter((frame) => EXPECTED[frame - 1]![k] !== '*'), rows, `${name} == ${value}`);
+      }
+    }
+    assert.deepEqual(await passing(model, 'frame.time_epoch > 1767225600.123457003 && frame.time_epoch <= 1767225600.123457333'), [7, 9]);
+    assert.deepEqual(await passing(model, 'frame.time_relative in {1767225600.123456993..1767225600.123456996}'), [5, 6]);
+    assert.deepEqual(await passing(model, 'tcp.time_relative < -1767225600.123456891'), [8]);
+    assert.deepEqual(await passing(model, 'tcp.time_relative < -1767225600.123456892'), []);
+    assert.deepEqual(await passing(model, 'frame.time == "2026-01-01 00:00:00.123457000Z"'), [5]);
+    assert.deepEqual(await passing(model, 'frame.time_relative - 1767225600.123456993 == 0.000000003'), [6]);
+    assert.deepEqual(EXPECTED.map((_, i) => valueText(filterField('tcp.time_relative')!, fieldReader(filterField('tcp.time_relative')!, model)({ block: model.packets.block(i), i, packet: i, cold: null })![0]!, model)), EXPECTED.map((e) => e[2]));
   });
 
   it('that jump for ever cost no more than a few moves of the stream', async () => {

@@ -110,8 +110,19 @@ describe('the study behind the index', () => {
     await other.call('cancelStudy', null);
     await stopped;
     assert.deepEqual(await ask(other, 'findingGroups', null), []);
+    // Columns and filters that need it do not start it again, however often they ask.
+    const values = { packets: [0], fields: ['segment.lost', 'frame.number'] };
+    const filtered = { view: { kind: 'all', filter: 'segment.lost' }, start: 0, count: 1 } as const;
+    for (let poll = 0; poll < 3; poll++) {
+      const { cells, waits, problem } = await ask(other, 'fieldValues', values);
+      assert.deepEqual([cells, waits, problem], [[[null, '1']], null, 'This needs the study of the capture, which was stopped.']);
+      assert.equal((await other.call('packetPage', filtered)).ok, false);
+    }
+    assert.equal((await ask(other, 'state', null)).study.phase, 'cancelled');
     await other.call('resumeStudy', null);
     assert.equal((await done).study.errors, 2);
+    assert.deepEqual((await ask(other, 'fieldValues', values)).problem, null);
+    assert.equal((await other.call('packetPage', filtered)).ok, true);
     await other.close();
   });
 
@@ -147,6 +158,10 @@ describe('the study behind the index', () => {
     await other.start();
     const { study } = await failed;
     assert.deepEqual([study.phase, study.failure], ['failed', 'the disk is gone']);
+    let started = 0;
+    other.onState((s) => (started += s.study.phase === 'running' ? 1 : 0));
+    for (let poll = 0; poll < 2; poll++) assert.equal((await ask(other, 'fieldValues', { packets: [0], fields: ['segment.lost'] })).problem, 'the disk is gone');
+    assert.equal(started, 0);
     await other.close();
   });
 });
