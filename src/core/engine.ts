@@ -329,6 +329,7 @@ class CaptureEngine implements Engine {
       () => source.size,
     );
     model.studied = () => runner.settled;
+    model.growing = () => this.phase === 'indexing';
     model.requireStudy = () => this.requireStudy(model, runner);
     model.studyWait = () => {
       const { phase } = this;

@@ -139,6 +139,32 @@ describe('the capture overview', function () {
     await until('the overview', async () => (await shown(frame)).packets === 254);
   });
 
+  it('keeps the focus when a filter is removed from the folded overview, in a low editor too', async () => {
+    const fold = frame.getByRole('button', { name: 'Overview', exact: true });
+    const filter = async (): Promise<void> => {
+      await frame.locator('.filter-input').fill('frame.time_relative >= 0.05 && frame.time_relative <= 0.1');
+      await frame.locator('.filter-input').press('Enter');
+      await frame.locator('.overview-chip').waitFor();
+    };
+    const focused = async (): Promise<boolean> => await fold.evaluate((button) => document.activeElement === button);
+    await filter();
+    await fold.click();
+    await frame.locator('.overview-chip').click();
+    await frame.locator('.overview-chip').waitFor({ state: 'hidden' });
+    assert.equal(await focused(), true);
+    await workbench.page.setViewportSize({ width: 1000, height: 420 });
+    await filter();
+    await frame.locator('.overview-chip').press('Enter');
+    await until('no filter', async () => (await filterOf(frame)) === '');
+    assert.equal(await focused(), true);
+    // Folded by hand it stays there.
+    await fold.click();
+    await fold.click();
+    assert.equal(await focused() && await fold.isVisible(), true);
+    await workbench.page.setViewportSize({ width: 1500, height: 950 });
+    await fold.click();
+  });
+
   it('shows a lane for every stream, in the order of the streams table', async () => {
     await workbench.openFromExplorer('close-variants.pcap');
     frame = await workbench.webview('.packets-pane');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Frame } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { axeViolations, until, Workbench } from './support/workbench';
 
 const ROW = '.streams-pane .grid-body > .grid-row:not([hidden]):not(.skeleton)';
@@ -47,6 +47,8 @@ describe('the streams table', function () {
     const heading = grouped.find((text) => text.startsWith('Accept queue full'));
     assert.ok(heading, grouped.join('; '));
     assert.equal(await frame.locator('.streams-pane .grid').getAttribute('role'), 'treegrid');
+    const levels = await frame.locator(ROW).evaluateAll((list) => list.map((row) => row.getAttribute('aria-level') === (row.classList.contains('heading') ? '1' : '2')));
+    assert.ok(levels.every(Boolean));
     // As many streams follow as the heading says.
     const counts = grouped.filter((text) => /\(\d+\)$/.test(text)).map((text) => Number(/\((\d+)\)$/.exec(text)![1]));
     assert.equal(counts.reduce((a, b) => a + b, 0), grouped.length - counts.length);
@@ -102,7 +104,27 @@ describe('the streams table', function () {
     await frame.getByRole('button', { name: 'Group by finding' }).click();
     await until('no headings', async () => (await frame.locator(`${ROW}.heading`).count()) === 0);
     assert.equal(await frame.locator('.streams-pane .grid').getAttribute('role'), 'grid');
+    assert.equal(await frame.locator(`${ROW}[aria-level]`).count(), 0);
     await until('a selected stream', async () => (await frame.locator(`${ROW}[aria-selected="true"]`).count()) === 1);
+  });
+
+  it('reads anew what each stream did when its column comes back', async () => {
+    const head = (title: string): Locator => frame.locator('.streams-pane .grid-headcell', { hasText: title });
+    const drawn = async (): Promise<number> => await frame.locator(`${ROW} .cell-drawing`).count();
+    await head('Time').focus();
+    await workbench.page.keyboard.press('Delete');
+    await until('no column', async () => (await drawn()) === 0);
+    // Rows in another order are read without it.
+    await head('Packets').click();
+    await until('another order', async () => (await head('Packets').getAttribute('aria-sort')) === 'ascending' && (await rows()).length > 3);
+    await head('Client').click({ button: 'right' });
+    const item = workbench.page.locator('.monaco-menu .action-label').filter({ hasText: 'Reset Columns' });
+    await item.hover();
+    await workbench.page.waitForTimeout(300);
+    await item.click();
+    await until('drawings', async () => (await drawn()) > 3);
+    await head('#').click();
+    await until('the usual order', async () => (await head('#').getAttribute('aria-sort')) === 'ascending');
   });
 
   it('picks a stream from a list with findings and verdicts, in any tab', async () => {

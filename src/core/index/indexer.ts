@@ -31,6 +31,7 @@ export class Indexer {
   tcpPackets = 0;
   private readonly pipeline: Pipeline;
   private pauseAt = Infinity;
+  private latest = -Infinity;
 
   constructor(
     readonly reader: CaptureReader,
@@ -60,6 +61,8 @@ export class Indexer {
     const record = row.record;
     block.offset[i] = record.offset;
     block.time[i] = row.time;
+    if (!(row.time >= this.latest)) table.timesAscend = false;
+    this.latest = row.time;
     if (row.timeRest !== 0) (block.timeRest ??= new Int16Array(BLOCK_ROWS))[i] = row.timeRest;
     block.capturedLength[i] = record.end - record.start;
     block.originalLength[i] = record.originalLength;

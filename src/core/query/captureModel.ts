@@ -35,6 +35,8 @@ export class CaptureModel {
   /** Resolves once all of the capture is studied, and what is still to be read before. Rejects with RangeError where there can be none. */
   requireStudy: () => Promise<void> = () => Promise.reject(new RangeError(t('There is no study of this capture.')));
   studyWait: () => StudyWait | null = () => null;
+  /** The capture is being read: its figures change with every slice. */
+  growing: () => boolean = () => false;
   private found: StudyIndex | null = null;
   /** Resolves when no study is under way. */
   studied: () => Promise<void> = () => Promise.resolve();

@@ -61,7 +61,7 @@ export class Queries {
     const replays = new StreamReplays(model);
     this.text = new TextQueries(model, this.explainer, replays, (params) => this.decode(this.packet(params)), host);
     this.findingQueries = new FindingQueries(model);
-    this.streamQuery = new StreamQuery(model, () => host.now());
+    this.streamQuery = new StreamQuery(model, host);
     this.fieldQueries = new FieldQueries(model, (packet) => this.decode(this.packet({ packet })), (decoded, node) => this.explainer.nodeCard(decoded, node), host);
     this.answers = this.table(model, replays);
   }
@@ -119,7 +119,7 @@ export class Queries {
       timelineBuckets: (request) => timeline.buckets(request),
       series: (request) => series(model, request),
       overview: (request) => overview.answer(request),
-      streamLanes: (request) => streamQuery.lanes(request),
+      streamLanes: (request, signal) => streamQuery.lanes(request, signal),
       streamGroups: ({ query }) => streamQuery.groups(query),
       followSummary: ({ stream }, signal) => follower.summary(stream, signal),
       followPage: (request, signal) => follower.page(request, signal),
@@ -128,7 +128,7 @@ export class Queries {
   }
 
   private async streamPage(request: StreamPageRequest, signal: { readonly aborted: boolean }): Promise<StreamPage> {
-    const page = this.streamQuery.page(request);
+    const page = await this.streamQuery.page(request, signal);
     if (!request.filter) return page;
     const { counts, scan } = await this.views.perStream(request.filter, signal);
     return { ...page, rows: page.rows.map((row) => ({ ...row, matches: counts[row.stream] ?? 0 })), scan };

@@ -18,6 +18,8 @@ import {
   type StreamRow,
 } from '../table/streamTable';
 import type { CaptureModel } from './captureModel';
+import type { RunHost } from '../filter/filterRun';
+import { Pace } from './pace';
 import { laneCells, OwnLanes } from './streamLanes';
 
 /** How a connection stands at the end of the capture. A RST after both FINs does not make an orderly close a reset. */
@@ -178,35 +180,41 @@ export class StreamQuery {
 
   constructor(
     private readonly model: CaptureModel,
-    private readonly now: () => number,
+    private readonly host: RunHost,
   ) {
     this.ownLanes = new OwnLanes(model);
   }
 
-  page(request: StreamPageRequest): StreamPage {
+  async page(request: StreamPageRequest, signal: { readonly aborted: boolean }): Promise<StreamPage> {
+    const pace = new Pace(this.host, signal);
     const order = this.ordered(request);
     const rows: StreamRowData[] = [];
     const end = Math.min(order.length, request.start + request.count);
     const { lanes } = request;
     for (let i = Math.max(0, request.start); i < end; i++) {
       const row = streamRowData(this.model, order[i]!);
-      rows.push(lanes ? { ...row, lane: this.ownLanes.of(row.stream, lanes) } : row);
+      rows.push(lanes ? { ...row, lane: await this.ownLanes.of(row.stream, lanes, pace) } : row);
+      if (lanes && !(await pace.goOn())) break;
     }
     return { revision: this.model.revision, total: order.length, rows, scan: null };
   }
 
   /** Lanes over one time for all, in the order of the streams table. */
-  lanes(request: overview.StreamLanesRequest): overview.StreamLanes {
+  async lanes(request: overview.StreamLanesRequest, signal: { readonly aborted: boolean }): Promise<overview.StreamLanes> {
     const { model } = this;
+    const pace = new Pace(this.host, signal);
     const { from, to } = request;
     const order = this.ordered(request);
     const cells = Math.max(1, Math.min(overview.MOST_LANE_CELLS, request.cells));
     const start = Math.max(0, Math.min(order.length, request.start));
     const chosen = order.subarray(start, start + Math.min(overview.MOST_LANES, Math.max(0, request.count)));
-    const lanes = Array.from(chosen, (stream): overview.StreamLane => {
+    const lanes: overview.StreamLane[] = [];
+    for (const stream of chosen) {
       const { startTime, endTime } = model.streams.row(stream);
-      return { stream, start: startTime, end: endTime, severity: SEVERITIES[model.study?.severityOf(stream) ?? 0] ?? null, cells: laneCells(model, stream, from, Math.max(to, from + 1), cells) };
-    });
+      const made = await laneCells(model, stream, from, Math.max(to, from + 1), cells, pace);
+      lanes.push({ stream, start: startTime, end: endTime, severity: SEVERITIES[model.study?.severityOf(stream) ?? 0] ?? null, cells: made });
+      if (!(await pace.goOn())) break;
+    }
     return { revision: model.revision, total: order.length, from, to, start, lanes };
   }
 
@@ -236,7 +244,7 @@ export class StreamQuery {
     const changing = `${model.packets.length} ${this.studies}`;
     // With another study other headings stand above them: that order is wanted at once.
     const key = `${request.sort} ${request.descending} ${request.grouped === true} ${this.studies} ${request.query}`;
-    const fresh = this.orderKey === `${key} ${changing}` || (this.orderKey.startsWith(`${key} `) && this.now() - this.orderedAt < 500);
+    const fresh = this.orderKey === `${key} ${changing}` || (this.orderKey.startsWith(`${key} `) && this.host.now() - this.orderedAt < 500);
     if (fresh) return this.order;
     const words = request.query.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen: number[] = [];
@@ -265,7 +273,7 @@ export class StreamQuery {
     }
     this.order = Uint32Array.from(chosen);
     this.orderKey = `${key} ${changing}`;
-    this.orderedAt = this.now();
+    this.orderedAt = this.host.now();
     return this.order;
   }
 

@@ -98,6 +98,9 @@ export class PacketTable {
   /** Row -> its fragments' rows, for datagrams that were reassembled (the completing row is included, in arrival order). */
   readonly fragments = new Map<PacketIndex, readonly PacketIndex[]>();
 
+  /** No row is earlier than one before it. */
+  timesAscend = true;
+
   /** Rows so far; rows are never changed once appended. */
   get length(): number {
     return this.rows;

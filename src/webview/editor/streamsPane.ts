@@ -25,6 +25,8 @@ export class StreamsPane {
   private readonly search = el('input', 'search', { type: 'search', spellcheck: 'false' });
   private timer = 0;
   private readonly none = el('p', 'grid-none', { role: 'status' });
+  /** Lanes are read only while there is a column for them. */
+  private lanesShown: boolean;
   /** What the columns were made for. */
   private columnsFor = '';
   /** Row that was chosen and has not been read yet; -1: none. */
@@ -35,6 +37,7 @@ export class StreamsPane {
     cards: HoverCards,
   ) {
     this.element.setAttribute('aria-label', t('Streams'));
+    this.lanesShown = session.columns('streams').includes('lane');
     this.search.placeholder = t('Search streams');
     this.search.setAttribute('aria-label', t('Search streams'));
     this.search.title = t('By number, address, port, status or finding; several words narrow the list');
@@ -204,6 +207,9 @@ export class StreamsPane {
     const key = [viewState.grouped, names.hosts, names.ports, chosen.join(), viewState.streamSort, viewState.streamSortDescending, state.revision, state.timeDigits, String(state.streams).length].join(' ');
     if (key === this.columnsFor) return;
     this.columnsFor = key;
+    const lanes = chosen.includes('lane');
+    if (lanes && !this.lanesShown) this.session.streams.refresh();
+    this.lanesShown = lanes;
     this.grid.setColumns(streamTableColumns(chosenColumns(streamColumns(state, names), chosen, OWN_COLUMNS.streams)), widthsOf(this.session, 's.'), { key: viewState.streamSort, descending: viewState.streamSortDescending });
   }
 

@@ -30,6 +30,7 @@ export class GridRow<Row> {
   private version = -1;
   private offset = NaN;
   private open: boolean | null = null;
+  private level = 0;
 
   constructor() {
     this.element = el('div', 'grid-row', { role: 'row' });
@@ -140,6 +141,14 @@ export class GridRow<Row> {
     this.open = open;
     if (open === null) this.element.removeAttribute('aria-expanded');
     else this.element.setAttribute('aria-expanded', String(open));
+  }
+
+  /** How deep it stands in a tree, from 1; 0: in no tree. */
+  setLevel(level: number): void {
+    if (level === this.level) return;
+    this.level = level;
+    if (level === 0) this.element.removeAttribute('aria-level');
+    else this.element.setAttribute('aria-level', String(level));
   }
 
   get isHeading(): boolean {

@@ -73,6 +73,7 @@ export class VirtualGrid<Row> {
   private activeColumn = 0;
   private focused = false;
   private height = 0;
+  private tree = false;
   private revealing: { readonly index: number; readonly where: 'nearest' | 'center' } | null = null;
 
   constructor(
@@ -140,6 +141,8 @@ export class VirtualGrid<Row> {
   /** A table with headings that open and close is a tree to assistive technology. */
   setTree(tree: boolean): void {
     this.element.setAttribute('role', tree ? 'treegrid' : 'grid');
+    this.tree = tree;
+    this.invalidate();
   }
 
   setColumns(columns: readonly Column<Row>[], widths: Readonly<Record<string, number>>, sort: SortState | null): void {
@@ -319,6 +322,7 @@ export class VirtualGrid<Row> {
       const rowClass = data === undefined ? '' : (this.options.rowClass?.(data) ?? '');
       row.show(index, data, index > 0 ? source.peek(index - 1) : undefined, this.columns, this.version, rowClass);
       row.expand(data === undefined ? null : (this.options.heading?.(data) ?? null));
+      row.setLevel(!this.tree ? 0 : row.isHeading ? 1 : 2);
       row.mark((this.options.onRows ? this.selection.has(index) : index === this.selected) && !row.isHeading);
       row.moveTo((index - scroll.top) * ROW_HEIGHT);
     }

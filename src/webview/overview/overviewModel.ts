@@ -21,7 +21,7 @@ export class OverviewModel {
   answered: TimeRange = { from: 0, to: 0 };
   private size = { count: 0, marks: 0 };
   private key = '';
-  private timer = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
   private request: AbortController | null = null;
   private timeKey = '';
 
@@ -91,26 +91,26 @@ export class OverviewModel {
     const key = `${what} ${state.packets} ${state.study.version}`;
     if (key === this.key) return;
     const grown = this.key.startsWith(what);
-    if (grown && this.timer) return;
-    clearTimeout(this.timer);
+    // A capture that grows faster than it is counted: an answer first, then the next question.
+    if (grown && (this.timer !== null || this.request)) return;
+    if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.timer = 0;
+      this.timer = null;
       void this.ask();
-      // What came meanwhile.
-      this.load();
     }, grown && state.phase === 'indexing' ? REFRESH_MS : 0);
     this.key = key;
   }
 
   private async ask(): Promise<void> {
     this.request?.abort();
-    const controller = new AbortController();
-    this.request = controller;
+    this.request = null;
     const { zoom, size, session } = this;
     if (size.count === 0) {
       this.key = '';
       return;
     }
+    const controller = new AbortController();
+    this.request = controller;
     const result = await session.rpc.request('overview', { from: zoom?.from ?? null, to: zoom?.to ?? null, ...size }, controller.signal);
     if (this.request !== controller) return;
     this.request = null;
@@ -123,6 +123,8 @@ export class OverviewModel {
     this.overview = result.value;
     this.answered = this.shown;
     this.events.emit('data');
+    // What came meanwhile.
+    this.load();
   }
 
   private async findTime(): Promise<void> {

@@ -52,8 +52,10 @@ export class OverviewPane {
       this.legend.append(item);
     }
     this.chip.addEventListener('click', () => {
+      // Before the button goes, and its focus with it.
+      if (this.body.hidden) this.fold.focus();
+      else this.plot.focus();
       this.model.setRange(null);
-      this.plot.focus();
     });
     this.lanesButton = iconButton('list-tree', t('A lane for every stream'), () => this.show('lanes', !this.withLanes));
     const around = (): number => {
@@ -87,7 +89,7 @@ export class OverviewPane {
     });
     session.events.on(['state'], () => this.update());
     this.model.events.on(['data'], () => this.update());
-    session.events.on(['view'], () => this.showChip());
+    session.events.on(['view', 'format'], () => this.showChip());
     new ResizeObserver(() => this.update()).observe(root);
     this.update();
     this.showChip();
@@ -136,6 +138,7 @@ export class OverviewPane {
     this.tools.hidden = !isOpen;
     this.element.classList.toggle('open', isOpen);
     this.element.classList.toggle('with-lanes', withLanes);
+    this.element.classList.toggle('by-itself', this.session.viewState.panes.overviewOpen === undefined);
     this.lanesButton.setAttribute('aria-pressed', String(withLanes));
     this.lanesButton.disabled = state.streams === 0;
     this.lanes.setShown(isOpen && withLanes && state.streams > 0);
@@ -145,6 +148,7 @@ export class OverviewPane {
   private showChip(): void {
     const { range } = this.model;
     this.chip.hidden = range === null;
+    this.element.classList.toggle('filters', range !== null);
     if (!range) return;
     const text = `${this.plot.exact(range.from)} – ${this.plot.exact(range.to)} (${duration(range.to - range.from)})`;
     this.chip.replaceChildren(icon('filter'), text, icon('close'));

@@ -10,6 +10,8 @@ const FIELD = 'frame.time_relative';
 const SECONDS = '(-?\\d+(?:\\.\\d{1,9})?)';
 /** A range at the end of a filter, or as the whole of it, as `withTimeRange` writes it or a person may. */
 const RANGE = new RegExp(`(?:^|\\s*(?:&&|\\band\\b)\\s*)${FIELD}\\s*>=\\s*${SECONDS}\\s*(?:&&|\\band\\b)\\s*${FIELD}\\s*<=\\s*${SECONDS}\\s*$`);
+/** Strings of a filter: what is in them is no part of its structure. */
+const QUOTED = /(?<![\w:.-])[rR]"[^"\n]*"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)[^'\\\n]*'/g;
 const LOOSE = /\|\||\^\^|\bor\b|\bxor\b/;
 
 /** "12.5": nanoseconds as seconds of a filter. */
@@ -40,24 +42,29 @@ export function withTimeRange(filter: string, range: TimeRange | null): string {
   if (!range) return unwrap(rest);
   const part = `${FIELD} >= ${filterSeconds(range.from)} && ${FIELD} <= ${filterSeconds(range.to)}`;
   if (rest === '') return part;
-  return LOOSE.test(rest) && unwrap(rest) === rest ? `(${rest}) && ${part}` : `${rest} && ${part}`;
+  return LOOSE.test(outermost(rest)) ? `(${rest}) && ${part}` : `${rest} && ${part}`;
 }
 
 function split(filter: string): { readonly rest: string; readonly range: TimeRange } | null {
-  const found = RANGE.exec(filter);
+  const found = RANGE.exec(masked(filter));
   if (!found) return null;
   const rest = filter.slice(0, found.index).trim();
   // "a || b && range": the range belongs to b alone.
-  if (LOOSE.test(withoutParentheses(rest))) return null;
+  if (LOOSE.test(outermost(rest))) return null;
   const [from, to] = [nanos(found[1]!), nanos(found[2]!)];
   return from <= to ? { rest, range: { from, to } } : null;
 }
 
-/** What stands outside all parentheses. */
-function withoutParentheses(text: string): string {
+/** The same text with other characters in the place of its strings. */
+function masked(text: string): string {
+  return text.replace(QUOTED, (quoted) => '_'.repeat(quoted.length));
+}
+
+/** What stands outside all parentheses and strings. */
+function outermost(text: string): string {
   let depth = 0;
   let out = '';
-  for (const c of text) {
+  for (const c of masked(text)) {
     if (c === '(') depth++;
     if (depth === 0) out += c;
     if (c === ')') depth = Math.max(0, depth - 1);
@@ -65,13 +72,14 @@ function withoutParentheses(text: string): string {
   return out;
 }
 
-/** Takes away parentheses around the whole; where there are quotes it is left as it is. */
+/** Takes away parentheses around the whole. */
 function unwrap(text: string): string {
-  if (!text.startsWith('(') || !text.endsWith(')') || /["']/.test(text)) return text;
+  if (!text.startsWith('(') || !text.endsWith(')')) return text;
+  const structure = masked(text);
   let depth = 0;
   for (let i = 0; i < text.length - 1; i++) {
-    if (text[i] === '(') depth++;
-    if (text[i] === ')') depth--;
+    if (structure[i] === '(') depth++;
+    if (structure[i] === ')') depth--;
     if (depth === 0) return text;
   }
   return text.slice(1, -1).trim();

@@ -81,7 +81,7 @@ export class Session {
     );
     this.streams = new PageCache<StreamRowData>((start, count, signal) => {
       const { streamSort: sort, streamSortDescending: descending } = this.viewState;
-      return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery, grouped: this.grouped, lanes: ROW_LANE_CELLS, ...(this.filter ? { filter: this.filter } : {}) }, signal).then((page) => {
+      return this.fetcher.page('streamPage', { sort, descending, start, count, query: this.streamQuery, grouped: this.grouped, ...(this.columns('streams').includes('lane') ? { lanes: ROW_LANE_CELLS } : {}), ...(this.filter ? { filter: this.filter } : {}) }, signal).then((page) => {
         // Matches are counted on: the rows are read again until all packets were looked at.
         const scan = page === null ? null : (page as unknown as StreamPage).scan;
         if (scan && scan.scanned < scan.of) this.countSoon();

@@ -23,6 +23,19 @@ describe('a time range in a display filter', () => {
     }
   });
 
+  it('takes what is in strings for no structure', () => {
+    for (const filter of ['http.host contains "a" || udp', 'a contains ")" || b', 'a == "x || y"', 'a contains "\\")(" or b', "a == '(' || b", 'a matches r"\\" || b contains "("', '(a contains ")") && (b || c)']) {
+      let ranged = filter;
+      for (let times = 0; times < 3; times++) ranged = withTimeRange(ranged, range);
+      assert.ok(ranged.length <= filter.length + ` && ${PART}`.length + 2, ranged);
+      assert.deepEqual(timeRangeOf(ranged), range, ranged);
+      assert.equal(withTimeRange(ranged, null), filter);
+    }
+    assert.equal(withTimeRange('a == "x || y"', range), `a == "x || y" && ${PART}`);
+    assert.equal(timeRangeOf(`a contains "(" || udp && ${PART}`), null);
+    assert.equal(timeRangeOf(`a contains ")" || (udp && ${PART}`), null);
+  });
+
   it('is not seen where it belongs to one side of an "or"', () => {
     assert.equal(timeRangeOf(`tcp.port == 80 || ${PART}`), null);
     assert.equal(timeRangeOf(`tcp.port == 80 || udp && ${PART}`), null);

@@ -6,6 +6,13 @@ import { createEngine, type Engine } from '../../../../src/core/engine';
 import { NO_PACKET } from '../../../../src/core/bytes/units';
 import * as api from '../../../../src/core/overviewApi';
 import { PacketTable } from '../../../../src/core/table/packetTable';
+import { openReader } from '../../../../src/core/capture/detect';
+import type { RunHost } from '../../../../src/core/filter/filterRun';
+import { Indexer } from '../../../../src/core/index/indexer';
+import { CaptureModel } from '../../../../src/core/query/captureModel';
+import { Pace } from '../../../../src/core/query/pace';
+import { laneCells, OwnLanes } from '../../../../src/core/query/streamLanes';
+import { StreamQuery } from '../../../../src/core/query/streamRows';
 import { roundStep, TimeBins } from '../../../../src/core/query/timeBins';
 import { openCapture } from '../../../support/openCapture';
 import { pcapHeader, pcapRecord, SHORT_CONNECTION, tcpCapture, tcpFrame } from '../../../support/pcapWriter';
@@ -240,6 +247,73 @@ describe('a capture that grows', () => {
     const grown = await seen(ask);
     await studied(fresh.engine);
     assert.deepEqual(grown, await seen(fresh.ask));
+  });
+});
+
+describe('lanes of long streams', () => {
+  /** One stream of this many packets, a millisecond apart, and what walks it. */
+  const long = async (count: number): Promise<{ readonly model: CaptureModel; readonly host: RunHost; readonly rests: () => number }> => {
+    const bytes = tcpCapture(Array.from({ length: count }, (_, i) => ({ from: 'client', flags: ACK, seq: 1 + i, payload: 'x', time: i / 1000 }) as const));
+    const indexer = new Indexer(await openReader(new MemorySource(bytes)), { splitStreamsBy: [] });
+    while (await indexer.read(1 << 20)) ;
+    let rests = 0;
+    let time = 0;
+    const rest = (): Promise<void> => {
+      rests++;
+      return Promise.resolve();
+    };
+    // Each look at the clock finds a slice gone by.
+    return { model: new CaptureModel(indexer, 1), host: { now: () => (time += 100), yield: rest }, rests: () => rests };
+  };
+  const request = { sort: 'stream', descending: false, query: '', start: 0, count: 10, lanes: 10 } as const;
+
+  it('give way within a stream, and end when nobody waits', async () => {
+    const { model, host, rests } = await long(40_000);
+    const signal = { aborted: false };
+    const own = new OwnLanes(model);
+    const whole = await own.of(0, 10, new Pace(host, signal));
+    assert.ok(rests() >= 2);
+    assert.ok(whole.every((bits) => bits & api.LANE_CLIENT));
+    signal.aborted = true;
+    const part = await new OwnLanes(model).of(0, 10, new Pace(host, signal));
+    assert.equal(part[0], 0);
+    // What was not finished is not kept.
+    assert.deepEqual(await own.of(0, 10, new Pace(host, { aborted: false })), whole);
+    const query = new StreamQuery(model, host);
+    await query.page(request, signal);
+    assert.deepEqual((await query.page(request, { aborted: false })).rows[0]!.lane, whole);
+  });
+
+  it('look at no packet before the time that is asked for', async () => {
+    const { model, host, rests } = await long(40_000);
+    assert.equal(model.packets.timesAscend, true);
+    const cells = await laneCells(model, 0, 39e9, 40e9, 10, new Pace(host, { aborted: false }));
+    assert.ok(cells.every((bits) => bits & api.LANE_CLIENT));
+    assert.equal(rests(), 0);
+    model.packets.timesAscend = false;
+    assert.deepEqual(await laneCells(model, 0, 39e9, 40e9, 10, new Pace(host, { aborted: false })), cells);
+    assert.ok(rests() > 0);
+  });
+
+  it('are made anew when a stream has grown by a good part, and at the end', async () => {
+    const { model, host } = await long(100);
+    let growing = true;
+    model.growing = () => growing;
+    const own = new OwnLanes(model);
+    const pace = new Pace(host, { aborted: false });
+    const first = await own.of(0, 10, pace);
+    const row = model.streams.row.bind(model.streams);
+    let packets = 110;
+    model.streams.row = (stream) => ({ ...row(stream), lastPacket: 98, packets: [packets, 0] });
+    assert.equal(await own.of(0, 10, pace), first);
+    packets = 130;
+    const second = await own.of(0, 10, pace);
+    assert.notEqual(second, first);
+    packets = 131;
+    model.streams.row = (stream) => ({ ...row(stream), lastPacket: 97, packets: [packets, 0] });
+    assert.equal(await own.of(0, 10, pace), second);
+    growing = false;
+    assert.notEqual(await own.of(0, 10, pace), second);
   });
 });
 
