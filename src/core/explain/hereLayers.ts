@@ -2,20 +2,19 @@ import type { DetailNode } from '../decode/detail';
 import { t } from '../l10n';
 import { addressKind } from './addressKinds';
 import type { Rich } from './card';
+import { MOST_ROUTERS, routersPassed } from './startTtl';
 import { bytes, grouped } from './words';
 
-/** Times to live that systems start with. */
-const INITIAL_TTLS = [64, 128, 255] as const;
 const LEAST_TCP_DATAGRAM = 40;
 const ETHERNET_MTU = 1500;
 
 /** The smallest usual start value that fits, and how many routers lie behind. */
 function hops(node: DetailNode): readonly Rich[] {
   const ttl = node.raw ?? 0;
-  const initial = INITIAL_TTLS.find((start) => start >= ttl) ?? 255;
-  const passed = initial - ttl;
+  const passed = routersPassed(ttl);
+  const initial = ttl + passed;
   if (passed === 0) return [[t('{0} is a start value: the packet has passed no router yet. Its sender is this machine or stands on this network.', ttl)]];
-  if (passed > 40) return [[t('Started with {0} it would have passed {1} routers, which is too many: the sender uses a start value of its own.', initial, passed)]];
+  if (passed > MOST_ROUTERS) return [[t('Started with {0} it would have passed {1} routers, which is too many: the sender uses a start value of its own.', initial, passed)]];
   return [[t('If its sender started with {0}, as is usual, it has passed {1} routers.', initial, passed)]];
 }
 

@@ -38,8 +38,8 @@ export function pathText(path: readonly number[]): string {
 
 /** What state.* fields are, for columns and for filters. */
 export const STATE_FIELD_SPECS: readonly { readonly name: string; readonly role: 'client' | 'server'; readonly whole: boolean; readonly doc: string }[] = [
-  { name: 'state.client', role: 'client', whole: false, doc: 'State of the client after this packet (RFC 9293 3.3.2)' },
-  { name: 'state.server', role: 'server', whole: false, doc: 'State of the server after this packet (RFC 9293 3.3.2)' },
+  { name: 'state.client', role: 'client', whole: false, doc: 'State of the client after this packet (RFC 9293 3.3.2), also where nothing of the client was seen: then by what reached it' },
+  { name: 'state.server', role: 'server', whole: false, doc: 'State of the server after this packet (RFC 9293 3.3.2), also where nothing of the server was seen: then by what reached it' },
   { name: 'state.client.path', role: 'client', whole: true, doc: 'States that the client passed on this packet, joined by ">"' },
   { name: 'state.server.path', role: 'server', whole: true, doc: 'States that the server passed on this packet, joined by ">"' },
 ];

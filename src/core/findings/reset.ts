@@ -1,5 +1,6 @@
 import { NO_PACKET, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
 import { ACK, FIN, RST, SYN } from '../decode/segment';
+import { MOST_ROUTERS, routersPassed, START_TTLS } from '../explain/startTtl';
 import { bytes, duration } from '../explain/words';
 import { t } from '../l10n';
 import { CLOSED, LISTEN, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from '../stream/endpointStates';
@@ -22,8 +23,6 @@ const GONE: Nanoseconds = 500_000_000;
 /** Segments that must agree on a time to live before a different one means something, and by how much it must differ. */
 const TTL_SAMPLES = 3;
 const TTL_FAR = 2;
-/** Times to live that systems start with: a packet that still has one has passed no router (RFC 1700 64; Windows 128; 255). */
-const INITIAL_TTLS: readonly number[] = [64, 128, 255];
 
 /** What stood when a RST came. */
 class Reset {
@@ -113,7 +112,9 @@ class ResetDetector implements Detector {
     r.ttl = segment.ttl;
     r.usualTtl = sender.minTtl;
     r.injected = sender.packets >= TTL_SAMPLES && sender.minTtl > 0 && (segment.ttl < sender.minTtl - TTL_FAR || segment.ttl > sender.maxTtl + TTL_FAR);
-    r.fromNear = sender.packets >= TTL_SAMPLES && sender.minTtl > 0 && sender.minTtl === sender.maxTtl && segment.ttl > sender.maxTtl && INITIAL_TTLS.includes(segment.ttl) && !INITIAL_TTLS.includes(sender.maxTtl);
+    // A socket may start lower (IP_TTL: eBGP with 1), while RSTs for a missing socket carry the system's own value.
+    const behindRouters = routersPassed(sender.maxTtl) > 0 && routersPassed(sender.maxTtl) <= MOST_ROUTERS;
+    r.fromNear = sender.packets >= TTL_SAMPLES && sender.minTtl > 0 && sender.minTtl === sender.maxTtl && segment.ttl > sender.maxTtl && START_TTLS.includes(segment.ttl) && behindRouters;
     r.lifetime = time - facts.firstTime;
     this.handshakeSeen = !facts.midStream;
     return r;

@@ -1,4 +1,5 @@
-import { seqAdd, seqAfter, seqBefore, seqDiff, seqNotAfter } from '../bytes/seq';
+import { VERDICT_WINDOW_PROBE } from '../analysis/segmentVerdict';
+import { seqAdd, seqAfter, seqDiff, seqNotAfter } from '../bytes/seq';
 import type { Direction, Nanoseconds, PacketIndex } from '../bytes/units';
 import { RST, SYN } from '../decode/segment';
 import { bytes, duration, sentence, side } from '../explain/words';
@@ -45,6 +46,8 @@ class Receiver {
   closedTotal: Nanoseconds = 0;
   closedLongest: Nanoseconds = 0;
   probes = 0;
+  /** Segments with more data than a probe that came while it was closed. */
+  pushed = 0;
   /** When the window last opened after being closed, and how often data came at once then: the peer had been waiting. */
   reopenedAt: Nanoseconds = NaN;
   resumed = 0;
@@ -117,8 +120,9 @@ export class WindowDetector implements Detector {
       return;
     }
     const peer = this.ends[s.direction ? 0 : 1];
-    // Probes carry no byte, or an old or new one (Linux: none, below SND.NXT); what is sent again into a closed window asks as well.
-    if (!Number.isNaN(peer.closedAt) && !Number.isNaN(peer.next) && (s.length > 0 || seqBefore(segment.seq, peer.next))) peer.probes++;
+    if (s.verdict & VERDICT_WINDOW_PROBE) peer.probes++;
+    // What is sent (again) into a closed window asks as well, but is no probe.
+    else if (s.length > 0 && !Number.isNaN(peer.closedAt)) peer.pushed++;
     if (s.length > 0) data(s, peer);
     if (s.hasAck) advertise(s, this.ends[s.direction]);
   }
@@ -145,19 +149,21 @@ export class WindowDetector implements Detector {
     const open = r.closedFor(facts.lastTime);
     const total = r.closedTotal + open;
     const longest = Math.max(r.closedLongest, open);
-    if (total === 0 && r.probes === 0) return null;
+    const asked = r.probes + r.pushed;
+    if (total === 0 && asked === 0) return null;
     const parts = [
       r.closures === 1
         ? t('{0} closed its receive window for {1}: its program did not read.', sentence(who), timeWord(facts, total))
         : t('{0} closed its receive window {1}, for {2} in all (longest {3}): its program did not read.', sentence(who), times(r.closures), timeWord(facts, total), timeWord(facts, longest)),
     ];
     if (r.probes > 0) parts.push(t('{0} probed it {1}.', sentence(other), times(r.probes)));
+    if (r.pushed > 0) parts.push(t('Data of {0} passed while it was closed, {1}.', other, times(r.pushed)));
     if (stillClosed) parts.push(this.wasReset ? t('It was still closed when the connection was reset.') : t('It had not opened again at the end.'));
     return finding('window.zero', {
       stream: facts.stream,
       packets: r.closedPackets,
       harm: total,
-      severity: (r.probes > 0 || r.resumed > 0) && total >= CLOSED_NOTE ? 'error' : 'info',
+      severity: (asked > 0 || r.resumed > 0) && total >= CLOSED_NOTE ? 'error' : 'info',
       text: parts.join(' '),
     });
   }

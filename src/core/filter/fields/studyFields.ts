@@ -99,7 +99,7 @@ export const STUDY_FIELDS: readonly FilterField[] = [
   verdict('text', 'text', "How the packet's stream went, in a sentence", (s) => s.verdict),
   verdict('closed_by', 'text', "Who closed the packet's stream", (s) => s.closedBy, { choices: choicesOf(['client', 'server', 'both']) }),
   verdict('client_state', 'text', 'State of the client at the end of the capture', (s) => stateName(s.clientState), { choices: stateChoices }),
-  verdict('server_state', 'text', 'State of the server at the end of the capture', (s) => stateName(s.serverState), { choices: stateChoices }),
+  verdict('server_state', 'text', 'State of the server at the end of the capture; none where it did not answer the SYN', (s) => stateName(s.serverState), { choices: stateChoices }),
   verdictFinding('finding', 'text', "Finding of the packet's stream, whichever packets it lists", (list) => list.map((f) => f.id), { choices: findingChoices }),
   verdictFinding('severity', 'number', "Worst severity of the findings of the packet's stream: info < warning < error", (list) => (list.length > 0 ? [list.reduce((worst, f) => Math.max(worst, f.severity), 0)] : NOTHING), { values: names(SEVERITIES), choices: choicesOf(SEVERITIES) }),
   ...PHASES.map((phase, at) => verdict(PHASE_DOCS[phase][0], 'duration', PHASE_DOCS[phase][1], (s) => s.phases[at] ?? null)),

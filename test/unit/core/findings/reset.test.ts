@@ -26,6 +26,9 @@ describe('reset findings', () => {
       findingLines(tcpCapture([...[...SHORT_CONNECTION.slice(0, 6), { from: 'server', flags: ACK, seq: 5008, ack: 1007 } as const].map((s) => (s.from === 'server' ? { ...s, ttl: serverTtl } : s)), { from: 'server', flags: RST | ACK, seq: 5008, ack: 1007, time: 0.5, ttl }]));
     assert.deepEqual(await between(63, 64), ['0 reset.injected error likely 7,8']);
     for (const [usual, ttl] of [[64, 64], [63, 63], [63, 62], [64, 63], [62, 63]] as const) assert.deepEqual(await between(usual, ttl), ['0 reset.by-server error certain 7,8'], `${usual} ${ttl}`);
+    // eBGP sends with 1, and the kernel resets with 64: no path has 63 routers.
+    for (const usual of [1, 23]) assert.deepEqual(await between(usual, 64), ['0 reset.by-server error certain 7,8', '0 reset.injected warning possible 7,8'], String(usual));
+    assert.deepEqual(await between(24, 64), ['0 reset.injected error likely 7,8']);
   });
 
   it('says that a RST out of sequence was challenged', async () => {

@@ -30,7 +30,7 @@ describe('findings in a text without times', () => {
     assert.deepEqual(await told(...OPEN), ['close.missing: Open when the capture ends, an unknown time after its last segment.']);
     assert.deepEqual(await told(...OPEN, CLOSED, DATA, s('R', 'seq 501, win 0, length 0')), [
       'reset.by-server: The server aborted the connection after an unknown time. SO_LINGER 0, or the process died with data unread.',
-      'window.zero: The server closed its receive window for an unknown time: its program did not read. The client probed it once. It was still closed when the connection was reset.',
+      'window.zero: The server closed its receive window for an unknown time: its program did not read. Data of the client passed while it was closed, once. It was still closed when the connection was reset.',
     ]);
   });
 

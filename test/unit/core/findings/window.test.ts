@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SHORT_CONNECTION, tcpCapture, type TestSegment } from '../../../support/pcapWriter';
-import { findingLines } from '../../../support/study';
+import { allFindings, findingLines, studyCapture } from '../../../support/study';
 
 const ACK = 16;
 /** Server's window scale is 9, client's 7; 6 bytes of the client and 7 of the server are through. */
@@ -15,6 +15,13 @@ describe('window findings', () => {
   it('measures how long a window was closed, and counts what asked for it', async () => {
     const found = await windows([client(1007, 1000, 1), server(2007, 0, 1.1), { from: 'client', flags: ACK, seq: 2006, ack: 5008, window: 502, time: 1.4 }, server(2007, 0, 1.41), server(2007, 100, 3.1), client(2007, 1000, 3.101)], NARROW);
     assert.deepEqual(found, ['0 window.zero error certain 8']);
+  });
+
+  it('does not call data a probe that is sent into the closed window all the same', async () => {
+    const closed = [client(1007, 1000, 1), server(2007, 0, 1.1), client(2006, 0, 1.4), server(2007, 0, 1.41), client(2007, 100, 2), client(2007, 100, 3), server(2107, 100, 5)];
+    const found = allFindings(await studyCapture(tcpCapture([...NARROW, ...closed]))).find((f) => f.id === 'window.zero');
+    assert.match(found!.text, /The client probed it once\. Data of the client passed while it was closed, twice\./);
+    assert.equal(found!.severity, 'error');
   });
 
   it('makes no more than a note of a closed window that held nobody up', async () => {
