@@ -4,6 +4,12 @@ import path from 'node:path';
 import { MemorySource } from '../../src/core/capture/byteSource';
 import { openReader } from '../../src/core/capture/detect';
 import { packetField, type TcpRow } from '../../src/core/fields/packetFields';
+import type { CaptureModel } from '../../src/core/query/captureModel';
+import { StateHistoryQuery } from '../../src/core/query/stateHistory';
+import { StreamReplays } from '../../src/core/query/streamReplays';
+import { STATE_NAMES } from '../../src/core/stream/endpointStates';
+import type { CaptureStudy } from '../../src/core/study/captureStudy';
+import { SEVERITIES } from '../../src/core/study/studyIndex';
 import { StateReplay } from '../../src/core/fields/stateFields';
 import { filterField, filterFields } from '../../src/core/filter/fields/fields';
 import { fieldReader, type Row } from '../../src/core/filter/readers';
@@ -47,6 +53,36 @@ async function differences(bytes: Uint8Array): Promise<string[]> {
   for (let packet = 0; packet < model.packets.length; packet++) {
     const [expected, read] = [(listed.get(packet) ?? []).sort().join(), [...(ids(at(packet)) ?? [])].sort().join()];
     if (expected !== read) faults.push(`frame ${packet + 1} finding.id: listed ${expected}, read ${read}`);
+  }
+  return [...faults, ...streamDifferences(model, study)];
+}
+
+/** Differences between the verdict.* that filters read and the report on the stream, and between the last state.* and the history of states. */
+function streamDifferences(model: CaptureModel, study: CaptureStudy): string[] {
+  const names = [...filterFields().keys()].filter((name) => name.startsWith('verdict.'));
+  const readers = new Map([...names, 'state.client', 'state.server'].map((name) => [name, fieldReader(filterField(name)!, model)]));
+  const history = new StateHistoryQuery(model, new StreamReplays(model));
+  const faults: string[] = [];
+  for (let stream = 0; stream < model.streams.length; stream++) {
+    const packet = model.streamPackets.of(stream).at(-1);
+    if (packet === undefined) continue;
+    const row: Row = { block: model.packets.block(packet), i: packet & (BLOCK_ROWS - 1), packet, cold: null };
+    const report = study.report(stream)!;
+    const state = (n: number): string => STATE_NAMES[n] ?? '';
+    const ranks = report.findings.map(({ severity }) => SEVERITIES.indexOf(severity));
+    const { client, server } = history.of(packet)!;
+    const expected = new Map<string, unknown>([
+      ['verdict.text', report.verdict], ['verdict.closed_by', report.closedBy ?? ''],
+      ['verdict.client_state', state(report.clientState)], ['verdict.server_state', state(report.serverState)],
+      ['verdict.finding', report.findings.map(({ id }) => id)], ['verdict.severity', ranks.length > 0 ? Math.max(...ranks) : ''],
+      ...Object.entries(report.phases).map(([phase, time]): [string, unknown] => [`verdict.${phase.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)}`, report.timed ? time : '']),
+      ['state.client', state(client)], ['state.server', state(server)],
+    ]);
+    assert.deepEqual([...expected.keys()].sort(), [...readers.keys()].sort());
+    for (const [name, value] of expected) {
+      const read = String(readers.get(name)!(row) ?? '?');
+      if (read !== String(value)) faults.push(`stream ${stream} ${name}: reported ${String(value)}, read ${read}`);
+    }
   }
   return faults;
 }

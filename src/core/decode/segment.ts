@@ -54,6 +54,11 @@ export const HEADER_FULL = 4;
 /** Data offset below 5: sequence number and length are shown, nothing after. */
 export const HEADER_BOGUS = 5;
 
+/** A header (HEADER_*, with its KNOWN_*) whose flags show and that its receiver does not drop: no other one moves a connection. */
+export function movesStates(header: number, known: number): boolean {
+  return header !== HEADER_PORTS && header !== HEADER_BOGUS && (known & KNOWN_FLAGS) !== 0;
+}
+
 /** Why a segment's length is or is not what the IP header said (display only). */
 export const LENGTH_FROM_IP = 0;
 export const LENGTH_FROM_FRAME = 1; // IP length 0 (TSO), or it reaches past the frame

@@ -1,5 +1,5 @@
 import type { Direction } from '../bytes/units';
-import { ACK, SYN } from '../decode/segment';
+import { ACK, movesStates, SYN } from '../decode/segment';
 import { serverLooksLike } from './direction';
 import { EndpointStates, type StateSegment } from './endpointStates';
 
@@ -16,17 +16,18 @@ export class ConnectionStates {
   }
 
   /** Takes in the next segment of the connection. `copy`: made by the network or by the capture, moves nothing. */
-  observe(segment: StateSegment, direction: Direction, sourcePort: number, destinationPort: number, copy: boolean): void {
+  observe(segment: StateSegment & { readonly header: number; readonly known: number }, direction: Direction, sourcePort: number, destinationPort: number, copy: boolean): void {
     if (!this.begun) {
       this.begun = true;
       const looks = serverLooksLike(sourcePort, destinationPort);
       this.client = looks === 'unknown' ? direction : (looks === 'dst') === (direction === 0) ? 0 : 1;
     }
-    if (segment.flags & SYN && !this.clientKnown) {
+    const moves = movesStates(segment.header, segment.known);
+    if (moves && segment.flags & SYN && !this.clientKnown) {
       this.clientKnown = true;
       this.client = segment.flags & ACK ? (direction ? 0 : 1) : direction;
     }
-    if (copy) this.states.pass();
+    if (copy || !moves) this.states.pass();
     else this.states.observe(segment, direction);
   }
 

@@ -1,7 +1,7 @@
 import { LABEL_FAST_RETRANSMISSION, LABEL_RETRANSMISSION, LABEL_SPURIOUS_RETRANSMISSION } from '../analysis/segmentAnalysis';
 import { VERDICT_DUPLICATE_CAPTURE, VERDICT_DUPLICATE_NETWORK, VERDICT_LOST, VERDICT_RETRANSMISSION, VERDICT_UNKNOWN } from '../analysis/segmentVerdict';
 import { NO_PACKET, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
-import { ACK, DERIVED_SEQ, FIN, HEADER_BOGUS, HEADER_PORTS, KNOWN_ACK, KNOWN_FLAGS, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, RST, SYN } from '../decode/segment';
+import { ACK, DERIVED_SEQ, FIN, KNOWN_ACK, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, movesStates, RST, SYN } from '../decode/segment';
 import { BLOCK_ROWS, headerOf, META_DIRECTION_B, META_NO_TIME, type PacketTable } from '../table/packetTable';
 import { EndpointStates } from './endpointStates';
 import { SentRanges } from './sentRanges';
@@ -110,7 +110,7 @@ export class StreamReplay {
     this.place[rank] = place === -Infinity ? 0 : place;
     this.sentBefore[rank] = this.sentAgain[rank] = NO_PACKET;
     const header = headerOf(meta);
-    const readable = header !== HEADER_PORTS && header !== HEADER_BOGUS && (known & KNOWN_FLAGS) !== 0;
+    const readable = movesStates(header, known);
     const verdict = this.verdictOf(packet);
     let illegal = false;
     // A copy that the network or the capture made moves nothing.

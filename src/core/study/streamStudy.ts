@@ -1,6 +1,7 @@
 import { SegmentJudge } from '../analysis/segmentJudge';
 import { VERDICT_KEEP_ALIVE, VERDICT_RETRANSMISSION, VERDICT_WINDOW_PROBE } from '../analysis/segmentVerdict';
 import type { Direction } from '../bytes/units';
+import { movesStates } from '../decode/segment';
 import { compareFindings, type CaptureFacts, type Detector } from '../findings/detector';
 import { DETECTORS } from '../findings/detectors';
 import { UNKNOWN_STATE, type Finding, type StreamReport } from '../findings/finding';
@@ -55,7 +56,8 @@ export class StreamStudy {
     const { facts, before } = this;
     before[0] = facts.states.state(0);
     before[1] = facts.states.state(1);
-    facts.states.observe(s.segment, s.direction);
+    if (movesStates(s.segment.header, s.segment.known)) facts.states.observe(s.segment, s.direction);
+    else facts.states.pass();
     if (facts.packets > 0) this.clock.observe(s, facts, before);
     if (s.length > 0 && !(s.verdict & (VERDICT_KEEP_ALIVE | VERDICT_WINDOW_PROBE))) {
       this.dataSegments++;

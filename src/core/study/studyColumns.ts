@@ -2,7 +2,7 @@ import { type PacketIndex, type StreamIndex } from '../bytes/units';
 import type { Confidence, Finding, StreamPhases } from '../findings/finding';
 import { StreamPackets } from '../query/streamPackets';
 import { ConnectionStates } from '../stream/connectionStates';
-import { BLOCK_ROWS, META_DIRECTION_B, type PacketTable } from '../table/packetTable';
+import { BLOCK_ROWS, headerOf, META_DIRECTION_B, type PacketTable } from '../table/packetTable';
 import { isSelfConnected, type StreamTable } from '../table/streamTable';
 import { DUPLICATE } from './duplicates';
 import { SEVERITIES, type StudyIndex } from './studyIndex';
@@ -130,7 +130,7 @@ export class StudyColumns {
     const block = this.packets.block(packet);
     const i = packet & (BLOCK_ROWS - 1);
     const direction = (block.meta[i]! & META_DIRECTION_B) as 0 | 1;
-    const segment = { flags: block.flags[i]!, seq: block.seq[i]!, ack: block.ack[i]!, length: block.length[i]!, known: block.known?.[i] ?? 0xffff };
+    const segment = { flags: block.flags[i]!, seq: block.seq[i]!, ack: block.ack[i]!, length: block.length[i]!, known: block.known?.[i] ?? 0xffff, header: headerOf(block.meta[i]!) };
     connection.observe(segment, direction, port[direction]!, port[direction ? 0 : 1]!, (this.study.verdicts.get(packet) & DUPLICATE) !== 0);
     this.client[packet] = this.idOf(connection.path('client'));
     this.server[packet] = this.idOf(connection.path('server'));

@@ -3,7 +3,7 @@ import type { UnshownProbe } from '../analysis/unshownProbes';
 import { seqAdd } from '../bytes/seq';
 import { verifyTransport, type ChecksumState } from '../decode/coldChecksum';
 import { NO_PACKET, NO_STREAM, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex } from '../bytes/units';
-import { ACK, DERIVED_SEQ, FIN, HEADER_FIXED, KNOWN_ACK, KNOWN_SEQ, KNOWN_WINDOW, LENGTH_FROM_IP, Segment, SYN } from '../decode/segment';
+import { ACK, DERIVED_SEQ, FIN, HEADER_BOGUS, HEADER_FIXED, KNOWN_ACK, KNOWN_SEQ, KNOWN_TIME, KNOWN_WINDOW, LENGTH_FROM_IP, Segment, SYN } from '../decode/segment';
 import type { PipelineRow } from '../index/pipeline';
 
 /** What a study needs of the tracker's word on a segment. */
@@ -56,6 +56,7 @@ export class StudySegment {
     this.hasWindow = (segment.known & KNOWN_WINDOW) !== 0;
     this.window = analysis.scale > 0 && !(segment.flags & SYN) ? segment.window * 2 ** analysis.scale : segment.window;
     this.segment.assign(segment);
+    if (segment.header === HEADER_BOGUS) this.drop();
     const own = this.analysis;
     own.stream = analysis.stream;
     own.newStream = analysis.newStream;
@@ -70,6 +71,15 @@ export class StudySegment {
     this.checksum = checksumOf(segment, row);
     this.verdict = 0;
     this.unshownProbe = null;
+  }
+
+  /** Its receiver throws it away: what it says counts for nothing. */
+  private drop(): void {
+    this.length = 0;
+    this.end = this.segment.seq;
+    this.hasSeq = this.hasAck = this.hasWindow = false;
+    this.segment.flags = 0;
+    this.segment.known &= KNOWN_TIME;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SegmentAnalysis } from '../analysis/segmentAnalysis';
 import { NO_PACKET, NO_STREAM, UNKNOWN_LENGTH, type Direction, type Nanoseconds, type PacketIndex, type StreamIndex } from '../bytes/units';
-import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment';
+import { ACK, FIN, movesStates, RST, SYN, type Segment } from '../decode/segment';
 import { serverLooksLike } from '../stream/direction';
 
 /** Bits of `StreamRow.seen`. */
@@ -244,6 +244,7 @@ export class StreamTable {
   }
 
   private observeFlags(f: Float64Array, o: number, segment: Segment, d: Direction): void {
+    if (!movesStates(segment.header, segment.known)) return;
     const flags = segment.flags;
     let seen = f[o + SEEN]!;
     if (flags & SYN) {

@@ -5,11 +5,18 @@ import { createEngine } from '../../../../src/core/engine';
 import { packetField, type TcpRow } from '../../../../src/core/fields/packetFields';
 import { StateReplay } from '../../../../src/core/fields/stateFields';
 import { completeFilter } from '../../../../src/core/filter/complete';
-import { filterFields } from '../../../../src/core/filter/fields/fields';
+import { filterField, filterFields } from '../../../../src/core/filter/fields/fields';
+import { fieldReader } from '../../../../src/core/filter/readers';
 import { Pipeline } from '../../../../src/core/index/pipeline';
+import { StateHistoryQuery } from '../../../../src/core/query/stateHistory';
+import { StreamReplays } from '../../../../src/core/query/streamReplays';
+import { STATE_NAMES } from '../../../../src/core/stream/endpointStates';
+import { prepareStudy } from '../../../../src/core/study/prepareStudy';
+import { SHORT_CONNECTION, tcpCapture } from '../../../support/pcapWriter';
 import { faultOf, fixture, modelOf, passing, studied, testHost } from '../../../support/filters';
 import { allFindings, studyCapture } from '../../../support/study';
 
+const FIN = 1, RST = 4, ACK = 16;
 const FILES = ['loss_burst.pcap', 'zero_window.pcap', 'redis_session.pcap', 'redis_session.tcpdump', 'mptcp_fallback.pcapng'];
 
 /** Values of segment.* and state.* by frame number, as `tcp-trace packets` prints them. */
@@ -47,6 +54,30 @@ describe('display filters on what the study says', () => {
       }
     });
   }
+
+  it('are not moved by a header that its receiver must drop', async () => {
+    const open = SHORT_CONNECTION.slice(0, 6);
+    for (const flags of [RST | ACK, FIN | ACK]) {
+      const bytes = tcpCapture([...open, { from: 'server', flags, seq: 5008, ack: 1007 }]);
+      const ends = async (): Promise<readonly string[]> => {
+        const model = await studied(bytes);
+        await prepareStudy(model, new Set(['states', 'reports']), testHost, () => true);
+        const { client, server } = new StateHistoryQuery(model, new StreamReplays(model)).of(6)!;
+        const row = { block: model.packets.block(6), i: 6, packet: 6, cold: null };
+        const read = (name: string): string => String(fieldReader(filterField(name)!, model)(row)![0]);
+        const states = [STATE_NAMES[client], STATE_NAMES[server]];
+        assert.deepEqual([read('state.client'), read('state.server')], states);
+        assert.deepEqual([read('verdict.client_state'), read('verdict.server_state')], states);
+        return [...states.map(String), read('verdict.text')];
+      };
+      assert.notEqual((await ends())[1], 'ESTABLISHED');
+      // Data offset 4 in the last record.
+      bytes[bytes.length - 20 + 12] = 0x40;
+      const [client, server, text] = await ends();
+      assert.deepEqual([client, server], ['ESTABLISHED', 'ESTABLISHED']);
+      assert.doesNotMatch(text!, /[Rr]eset|closed/);
+    }
+  });
 
   it('order severities, and tell streams by their verdict', async () => {
     const model = await studied(fixture('loss_burst.pcap'));
