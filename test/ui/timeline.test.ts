@@ -140,6 +140,23 @@ describe('the timeline', function () {
     await frame.locator('.top-bar').hover();
   });
 
+  it('gives the keys back when a card is closed that had them', async () => {
+    const { keyboard } = workbench.page;
+    const card = frame.locator('.timeline .card');
+    await card.waitFor({ state: 'detached' });
+    await frame.locator('.ladder').focus();
+    await keyboard.press('Home');
+    await until('the first segment', async () => (await selected(frame))?.rank === 0);
+    await keyboard.press('Space');
+    await card.waitFor();
+    await keyboard.press('Space');
+    await until('the focus in the card', () => card.evaluate((element) => element === document.activeElement));
+    await keyboard.press('Escape');
+    await card.waitFor({ state: 'detached' });
+    await keyboard.press('ArrowDown');
+    await until('the second segment', async () => (await selected(frame))?.rank === 1);
+  });
+
   it('keeps to the selection that other views make', async () => {
     await frame.locator('#tab-packets').click();
     await frame.locator('.packets-pane .grid-body > .grid-row:not([hidden]) >> nth=4').click();

@@ -169,6 +169,8 @@ function groupPlace(rank: number): number {
 /** Orders and searches streams; the last order is kept, so paging through 100,000 streams sorts them once. */
 export class StreamQuery {
   private orderKey = '';
+  /** Figures that the order was made of. */
+  private orderedOf = '';
   private order: Uint32Array = new Uint32Array(0);
   private orderedAt = 0;
   private searchTexts: string[] = [];
@@ -244,8 +246,7 @@ export class StreamQuery {
     const changing = `${model.packets.length} ${this.studies}`;
     // With another study other headings stand above them: that order is wanted at once.
     const key = `${request.sort} ${request.descending} ${request.grouped === true} ${this.studies} ${request.query}`;
-    const fresh = this.orderKey === `${key} ${changing}` || (this.orderKey.startsWith(`${key} `) && this.host.now() - this.orderedAt < 500);
-    if (fresh) return this.order;
+    if (this.orderKey === key && (this.orderedOf === changing || this.host.now() - this.orderedAt < 500)) return this.order;
     const words = request.query.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen: number[] = [];
     if (words.length > 0 && this.searchedFor !== changing) {
@@ -272,7 +273,8 @@ export class StreamQuery {
       chosen.sort((a, b) => place.get(a)! - place.get(b)!);
     }
     this.order = Uint32Array.from(chosen);
-    this.orderKey = `${key} ${changing}`;
+    this.orderKey = key;
+    this.orderedOf = changing;
     this.orderedAt = this.host.now();
     return this.order;
   }

@@ -17,8 +17,8 @@ export interface CardHost {
   /** What nodes are of when a card opens: a pinned card stays with it. */
   readonly subject?: () => number | null;
   announce(text: string): void;
-  /** A card that had the focus is gone, and where it was opened too. */
-  focusLost?(): void;
+  /** A card that had the focus is gone, and where it was opened is gone too or takes none. */
+  focusLost(): void;
 }
 
 /** Time to travel from a field into its card. */
@@ -106,7 +106,7 @@ export class HoverCards {
     if (!card) return;
     const held = card.contains(document.activeElement);
     card.remove();
-    if (held && anchor instanceof HTMLElement && anchor.isConnected) anchor.focus({ preventScroll: true });
+    if (held) this.giveFocus(anchor);
   }
 
   private closeSoon(): void {
@@ -186,11 +186,14 @@ export class HoverCards {
     this.pinned = this.pinned.filter((other) => other !== element);
     const held = element.contains(document.activeElement);
     element.remove();
-    if (!held) return;
     // The focus goes to the next card, else back to where the card was opened.
-    const next = this.pinned.at(-1) ?? this.origins.get(element);
+    if (held) this.giveFocus(this.pinned.at(-1) ?? this.origins.get(element) ?? null);
+  }
+
+  /** Not every place where a card opens is there still, or takes the focus. */
+  private giveFocus(next: Element | null): void {
     if (next instanceof HTMLElement && next.isConnected) next.focus({ preventScroll: true });
-    else this.host.focusLost?.();
+    if (document.activeElement !== next) this.host.focusLost();
   }
 
   /** A pinned card can be moved by its head. */

@@ -32,6 +32,8 @@ export class TimelineStore {
   private headRequest: AbortController | null = null;
   private bucketsRequest: AbortController | null = null;
   private bucketsKey = '';
+  /** Segments that the stream had when its sums were asked for; -1: what they rest on has changed since. */
+  private bucketsTotal = -1;
 
   constructor(
     private readonly rpc: RpcClient,
@@ -57,7 +59,10 @@ export class TimelineStore {
   /** What is said of the segments has changed: all is read again, and shown as it was until then. */
   reread(): void {
     for (const page of this.pages.keys()) this.stale.add(page);
+    this.bucketsRequest?.abort();
+    this.bucketsRequest = null;
     this.bucketsKey = '';
+    this.bucketsTotal = -1;
     for (const controller of this.inFlight.values()) controller.abort();
     this.inFlight.clear();
     this.pump();
@@ -88,10 +93,16 @@ export class TimelineStore {
     this.pump();
   }
 
+  /** The sums at hand are those of the stream as it is now. */
+  get bucketsFresh(): boolean {
+    return this.bucketsTotal === this.head?.total;
+  }
+
   /** Sums of a part, for drawing more segments than there are pixels. */
   wantBuckets(by: 'rank' | 'time', from: number, to: number, count: number): void {
     const steps = Math.max(1, Math.min(MOST_TIMELINE_BUCKETS, Math.round(count)));
-    const key = `${by} ${from} ${to} ${steps} ${this.head?.total ?? 0}`;
+    const total = this.head?.total ?? 0;
+    const key = `${by} ${from} ${to} ${steps} ${total}`;
     if (key === this.bucketsKey || !this.head) return;
     this.bucketsKey = key;
     this.bucketsRequest?.abort();
@@ -106,6 +117,7 @@ export class TimelineStore {
       }
       if (result.value.revision !== this.revision) return;
       this.buckets = result.value;
+      this.bucketsTotal = total;
       this.changed();
     });
   }
@@ -139,6 +151,7 @@ export class TimelineStore {
     this.headRequest = this.bucketsRequest = null;
     this.head = this.buckets = null;
     this.bucketsKey = '';
+    this.bucketsTotal = -1;
     this.wantedPages = [];
   }
 

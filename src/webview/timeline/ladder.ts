@@ -235,9 +235,9 @@ export class Ladder {
     const span = to - from;
     const head = this.head!;
     const [least, most] = by === 'rank' ? [0, head.total] : [head.start, head.end + 1];
-    if (buckets?.by === by && buckets.from <= Math.max(least, from) && buckets.to >= Math.min(most, to)) {
+    if (this.store.bucketsFresh && buckets?.by === by && buckets.from <= Math.max(least, from) && buckets.to >= Math.min(most, to)) {
       const ratio = (buckets.to - buckets.from) / span;
-      if (ratio > 0.7 && ratio < 2.6 && buckets.last >= Math.min(head.total, buckets.last)) return;
+      if (ratio > 0.7 && ratio < 2.6) return;
     }
     this.store.wantBuckets(by, from - span / 2, to + span / 2, (2 * this.height) / STEP);
   }

@@ -17,6 +17,7 @@ export class LadderCards {
     session: Session,
     private readonly store: TimelineStore,
     private readonly ladder: Ladder,
+    focusLost: () => void,
   ) {
     this.packets = new PacketCards(session);
     this.cards = new HoverCards({
@@ -26,6 +27,7 @@ export class LadderCards {
       goToPacket: (packet) => session.jumps.goToPacket(packet),
       copy: (text) => session.host.copy(text),
       announce: () => undefined,
+      focusLost,
     });
   }
 

@@ -1,8 +1,17 @@
 import type { Session } from '../state/session';
 import type { TimelineStore } from '../state/timelineStore';
-import type { Ladder } from './ladder';
+import type { TimePart } from '../state/timeZoom';
 
 const TELL_MS = 150;
+
+/** What is zoomed of the ladder. */
+export interface ZoomedLadder {
+  readonly height: number;
+  shownTime(): TimePart | 'all' | null;
+  fit(): void;
+  showTime(from: number, to: number): void;
+  showRanks(first: number, last: number): void;
+}
 
 /** Keeps the ladder at the part of the time that the graphs are zoomed to, and tells them where the ladder was zoomed. */
 export class TimelineLink {
@@ -10,12 +19,12 @@ export class TimelineLink {
   private applied = '';
   /** The part came from the ladder: its other scale keeps a view of its own. */
   private own = false;
-  private timer = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly session: Session,
     private readonly store: TimelineStore,
-    private readonly ladder: Ladder,
+    private readonly ladder: ZoomedLadder,
     private readonly repaint: () => void,
   ) {}
 
@@ -48,7 +57,10 @@ export class TimelineLink {
     const { session } = this;
     if (!session.timeZoom.linked || (!zoomed && !session.timeZoom.part)) return;
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => {
+    const stream = session.shownStream;
+    this.timer = setTimeout(() => {
+      // Another stream was chosen meanwhile.
+      if (session.shownStream !== stream || this.store.head?.stream !== stream) return;
       const part = this.ladder.shownTime();
       if (!part) return;
       this.applied = this.keyOf(part === 'all' ? null : part);
@@ -63,7 +75,7 @@ export class TimelineLink {
     void this.follow();
   }
 
-  private keyOf(part: { readonly from: number; readonly to: number } | null): string {
+  private keyOf(part: TimePart | null): string {
     return `${this.session.shownStream ?? -1} ${part ? `${part.from} ${part.to}` : 'all'}`;
   }
 }

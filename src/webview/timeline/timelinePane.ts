@@ -51,7 +51,7 @@ export class TimelinePane {
       this.ladder.centre(part);
       this.panned();
     });
-    this.cards = new LadderCards(session, this.store, this.ladder);
+    this.cards = new LadderCards(session, this.store, this.ladder, () => this.focus());
     this.link = new TimelineLink(session, this.store, this.ladder, () => this.repaint());
     const scale = (name: TimeScale, label: string, title: string): HTMLButtonElement => {
       const button = el('button', 'segment-button', { type: 'button', title }, label);

@@ -317,6 +317,16 @@ describe('lanes of long streams', () => {
   });
 });
 
+describe('the streams that a search finds', () => {
+  it('are found anew when its last word is taken away', async () => {
+    const { ask } = await openCapture(TWO);
+    const found = async (query: string): Promise<readonly number[]> => (await ask('streamPage', { sort: 'stream', descending: false, start: 0, count: 10, query })).rows.map((row) => row.stream);
+    assert.deepEqual(await found('10.0.0.1 50001'), [1]);
+    assert.deepEqual(await found('10.0.0.1'), [0, 1]);
+    assert.deepEqual(await found(''), [0, 1]);
+  });
+});
+
 describe('groups of streams', () => {
   it('stand in the order of the grouped table, the gravest first', async () => {
     const { ask, engine } = await openCapture(TWO);
