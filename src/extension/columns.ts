@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { added, checkColumns, moved, OWN_COLUMNS, type ColumnTable } from '../core/fields/columnChoice';
+import { added, checkColumns, COLUMN_TABLES, moved, ONE_STREAM_HIDES, OWN_COLUMNS, stepped, type ColumnTable } from '../core/fields/columnChoice';
 import type { EditorConfig } from '../rpc/webviewMessages';
 import type { ActiveCapture } from './activeCapture';
 import type { CapturePanel } from './capturePanel';
@@ -73,8 +73,7 @@ export async function chooseColumns(panel: CapturePanel, table: ColumnTable): Pr
     ...(hidden.length > 0 ? [separator(vscode.l10n.t('not shown')), ...hidden.map(item)] : []),
     ...(fields.length > 0 ? [separator(vscode.l10n.t('fields')), ...fields] : []),
   ];
-  const title = table === 'packets' ? vscode.l10n.t('Columns of the Packets Table') : vscode.l10n.t('Columns of the Streams Table');
-  const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true, placeHolder: vscode.l10n.t('Tick the columns to show. Drag their headers to put them in order.') });
+  const chosen = await vscode.window.showQuickPick(items, { title: titleOf(table), canPickMany: true, matchOnDescription: true, placeHolder: vscode.l10n.t('Tick the columns to show. Drag their headers to put them in order.') });
   if (!chosen) return;
   const ids = chosen.flatMap(({ id }) => id ?? []);
   const next = added(present.filter((id) => ids.includes(id)), ids.filter((id) => !present.includes(id)));
@@ -92,30 +91,43 @@ export async function addColumn(panel: CapturePanel, before: string | null): Pro
   change(panel, 'packets', before === null ? next : moved(next, chosen.id, before));
 }
 
-function neighbour(columns: readonly string[], column: string, step: 1 | -1): readonly string[] {
-  const at = columns.indexOf(column);
-  if (at < 0 || at + step < 0 || at + step >= columns.length) return columns;
-  return step < 0 ? moved(columns, column, columns[at - 1]!) : moved(columns, column, columns[at + 2] ?? null);
+/** Columns of a list that the table does not show now. */
+function hiddenNow(panel: CapturePanel, table: ColumnTable): readonly string[] {
+  return table === 'packets' && panel.lastViewState?.view.kind === 'stream' ? ONE_STREAM_HIDES : [];
+}
+
+const titleOf = (table: ColumnTable): string => (table === 'packets' ? vscode.l10n.t('Columns of the Packets Table') : vscode.l10n.t('Columns of the Streams Table'));
+
+/** The table whose menu was opened; without a menu (in the palette) it is asked for. */
+async function tableFor(context: unknown): Promise<ColumnTable | null> {
+  if (typeof context === 'object' && context !== null && 'table' in context) return placeOf(context).table;
+  const chosen = await vscode.window.showQuickPick(COLUMN_TABLES.map((table) => ({ label: titleOf(table), table })));
+  return chosen?.table ?? null;
 }
 
 /** Commands of the headers' context menu and of the palette. */
 export function registerColumns(active: ActiveCapture): vscode.Disposable {
   const register = (id: string, run: (panel: CapturePanel, context: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(id, (context: unknown) => active.current && run(active.current, context));
-  const onColumn = (id: string, next: (columns: readonly string[], column: string) => readonly string[]): vscode.Disposable =>
+  const onTable = (id: string, run: (panel: CapturePanel, table: ColumnTable) => unknown): vscode.Disposable =>
+    register(id, async (panel, context) => {
+      const table = await tableFor(context);
+      if (table) await run(panel, table);
+    });
+  const onColumn = (id: string, next: (columns: readonly string[], column: string, hidden: readonly string[]) => readonly string[]): vscode.Disposable =>
     register(id, (panel, context) => {
       const { table, column } = placeOf(context);
       const columns = shown(panel, table);
       if (column === null || !columns.includes(column)) return;
-      const list = next(columns, column);
+      const list = next(columns, column, hiddenNow(panel, table));
       if (list.length > 0) change(panel, table, list);
     });
   return vscode.Disposable.from(
-    register('tcpTrace.chooseColumns', (panel, context) => chooseColumns(panel, placeOf(context).table)),
+    onTable('tcpTrace.chooseColumns', chooseColumns),
     register('tcpTrace.addColumn', (panel, context) => addColumn(panel, placeOf(context).column)),
-    register('tcpTrace.resetColumns', (panel, context) => change(panel, placeOf(context).table, null)),
+    onTable('tcpTrace.resetColumns', (panel, table) => change(panel, table, null)),
     onColumn('tcpTrace.hideColumn', (columns, column) => columns.filter((id) => id !== column)),
-    onColumn('tcpTrace.moveColumnLeft', (columns, column) => neighbour(columns, column, -1)),
-    onColumn('tcpTrace.moveColumnRight', (columns, column) => neighbour(columns, column, 1)),
+    onColumn('tcpTrace.moveColumnLeft', (columns, column, hidden) => stepped(columns, column, -1, hidden)),
+    onColumn('tcpTrace.moveColumnRight', (columns, column, hidden) => stepped(columns, column, 1, hidden)),
   );
 }

@@ -103,7 +103,8 @@ export function runAction(action: Extract<ToHost, { kind: 'run' }>['action'], pa
       void nextFinding(panel, action === 'nextFinding' ? 1 : -1);
       return;
     case 'chooseColumns':
-      void chooseColumns(panel, 'packets');
+    case 'chooseStreamColumns':
+      void chooseColumns(panel, action === 'chooseColumns' ? 'packets' : 'streams');
       return;
     case 'goToPacket':
       void goToPacket(panel);

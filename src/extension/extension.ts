@@ -36,6 +36,7 @@ export interface ExtensionApi {
   readonly statusBarText: () => string;
   readonly streamLabels: () => string[];
   readonly findingLabels: () => string[];
+  readonly findingItems: (group: number) => Promise<readonly vscode.TreeItem[]>;
   readonly explainTitles: () => string[];
   /** Milliseconds that the last hover in a text capture took us. */
   readonly textHoverMs: () => number;
@@ -105,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     statusBarText: () => statusBar.text,
     streamLabels: () => tree.labels,
     findingLabels: () => findings.labels,
+    findingItems: (group) => findings.itemsBelow(group),
     explainTitles: () => explain.cardTitles,
     textHoverMs: () => language.hovers.lastMs,
   };

@@ -31,6 +31,12 @@ export class FindingsTree extends Disposer implements vscode.TreeDataProvider<No
     return this.groups.map((group) => `${group.title} (${group.count})`);
   }
 
+  /** What the tree shows below one of its groups: for tests. */
+  async itemsBelow(at: number): Promise<readonly vscode.TreeItem[]> {
+    const group = this.groups[at];
+    return group ? (await this.getChildren({ kind: 'group', group })).map((node) => this.getTreeItem(node)) : [];
+  }
+
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) return this.groups.map((group) => ({ kind: 'group', group }));
     const panel = this.active.current;

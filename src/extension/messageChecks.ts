@@ -23,7 +23,7 @@ export const TIME_FORMATS: readonly TimeFormat[] = ['relative', 'utc', 'local', 
 export const SEQUENCE_FORMATS: readonly SequenceFormat[] = ['relative', 'raw'];
 export const STREAM_TABS: readonly StreamTab[] = ['timeline', 'packets', 'graphs', 'payload'];
 const TIME_SCALES: readonly TimeScale[] = ['even', 'time'];
-const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText', 'nextFinding', 'previousFinding', 'chooseColumns'] as const;
+const ACTIONS = ['goToPacket', 'goToStream', 'reopenWith', 'openExplain', 'openSettings', 'openAsText', 'nextFinding', 'previousFinding', 'chooseColumns', 'chooseStreamColumns'] as const;
 
 function checkPosition(value: unknown): PacketPosition | null {
   const position = bag(value);

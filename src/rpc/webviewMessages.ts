@@ -86,7 +86,7 @@ export type ToHost =
   /** Write what a stream carried to a file that the person names, or open it as a document. */
   | { readonly kind: 'payload'; readonly action: 'save' | 'open'; readonly stream: number; readonly side: FollowView }
   /** The only commands a webview may ask for; arguments are checked by the host. */
-  | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding' | 'chooseColumns' };
+  | { readonly kind: 'run'; readonly action: 'goToPacket' | 'goToStream' | 'reopenWith' | 'openExplain' | 'openSettings' | 'openAsText' | 'nextFinding' | 'previousFinding' | 'chooseColumns' | 'chooseStreamColumns' };
 
 export type FromHost =
   | { readonly kind: 'init'; readonly config: EditorConfig; readonly viewState: EditorViewState | null; readonly state: CaptureState }

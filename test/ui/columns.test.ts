@@ -18,6 +18,12 @@ describe('columns of the tables', function () {
     await chooseInMenu(item);
   };
 
+  /** In the list that the command opens, once it is there. */
+  const pick = async (text: string): Promise<void> => {
+    await workbench.page.locator('.quick-input-title', { hasText: 'Add a Column' }).waitFor();
+    await workbench.page.locator('.quick-input-widget input[type="text"]').first().fill(text);
+  };
+
   /** A menu takes no click in the moment in which it opens. */
   const chooseInMenu = async (item: string): Promise<void> => {
     const label = workbench.page.locator('.monaco-menu .action-label').filter({ hasText: item });
@@ -28,7 +34,7 @@ describe('columns of the tables', function () {
   };
 
   before(async () => {
-    workbench = await Workbench.start({ files: ['test/fixtures/loss_burst.pcap'] });
+    workbench = await Workbench.start({ files: ['test/fixtures/loss_burst.pcap', 'test/fixtures/redis_session.pcap'] });
     await workbench.openFromExplorer('loss_burst.pcap');
     frame = await workbench.webview('.packets-pane');
     await frame.locator(ROW).first().waitFor();
@@ -61,7 +67,7 @@ describe('columns of the tables', function () {
 
   it('are any field: found in a list, filled for the rows on screen, explained and filtered by', async () => {
     await workbench.command('TCP Trace: Add Column...');
-    await workbench.page.locator('.quick-input-widget input[type="text"]').first().fill('tcp.analysis.ack_rtt');
+    await pick('tcp.analysis.ack_rtt');
     await press('Enter');
     await until('the column', async () => (await titles()).includes('analysis.ack_rtt'));
     const filled = await until('a value', async () => {
@@ -84,7 +90,7 @@ describe('columns of the tables', function () {
 
   it('show what the study says', async () => {
     await menu('analysis.ack_rtt', 'Add Column...');
-    await workbench.page.locator('.quick-input-widget input[type="text"]').first().fill('state.client');
+    await pick('state.client');
     await press('Enter');
     await until('a state', async () => /^[A-Z-]+$/.test(await (await cell(0, 'state.client')).innerText()));
     assert.ok((await titles()).join().includes('state.client,analysis.ack_rtt'));
@@ -109,16 +115,37 @@ describe('columns of the tables', function () {
     frame = await workbench.webview('.packets-pane');
     await frame.locator(ROW).first().waitFor();
     assert.deepEqual(await titles(), before);
+    await workbench.openFromExplorer('redis_session.pcap');
+    frame = await workbench.webview('.packets-pane');
+    await frame.locator(ROW).first().waitFor();
+    await frame.getByRole('button', { name: 'All packets' }).click();
+    await until('the same columns', async () => (await titles()).join() === before.join());
     await menu('Time', 'Reset Columns');
     await until('the first columns', async () => (await titles()).join() === 'No.,Time,Dir,Source,Destination,Protocol,Flags,Seq,Ack,Window,Len,Info');
     assert.deepEqual(await axeViolations(frame), []);
     assert.deepEqual(workbench.errors, []);
   });
 
+  it('move past what the view of one stream leaves out', async () => {
+    await frame.getByRole('button', { name: 'Stream', exact: true }).click();
+    await until('no addresses', async () => (await titles()).join().startsWith('No.,Time,Dir,Flags,'));
+    await workbench.settle();
+    await menu('Dir', 'Move Column Right');
+    await until('the flags first', async () => (await titles()).join().startsWith('No.,Time,Flags,Dir,'));
+  });
+
   it('of the streams table as well', async () => {
+    const packets = await titles();
+    const streams = await titles('.streams-pane');
     await frame.locator('.streams-pane .grid-headcell', { hasText: 'Client' }).focus();
     await press('Delete');
     await until('no client', async () => !(await titles('.streams-pane')).includes('Client'));
     await workbench.command('TCP Trace: Reset Columns');
+    await workbench.page.locator('.quick-input-widget').getByText('Columns of the Streams Table').click();
+    await until('the first columns', async () => (await titles('.streams-pane')).join() === streams.join());
+    assert.deepEqual(await titles(), packets);
+    await frame.locator('.streams-pane').getByRole('button', { name: 'Choose the columns of the table' }).click();
+    await workbench.page.locator('.quick-input-widget').getByText('Columns of the Streams Table').waitFor();
+    await press('Escape');
   });
 });

@@ -12,6 +12,15 @@ async function studied(file: string): Promise<void> {
   }, 60_000);
 }
 
+/** A sample opens where its finding begins: from there back to the first packet. */
+async function fromStart(): Promise<void> {
+  const { active } = await api();
+  const packet = (): number | undefined => active()?.selection.position?.packet;
+  await until('the finding', () => (packet() ?? 0) > 0);
+  await vscode.commands.executeCommand('tcpTrace.revealPacket', 0);
+  await until('the first packet', () => packet() === 0);
+}
+
 async function selected(): Promise<number> {
   return ((await api()).active()?.selection.position?.packet ?? -2) + 1;
 }
@@ -55,6 +64,7 @@ describe('findings', () => {
     await studied('zero-window.pcap');
     const { active, findingLabels } = await api();
     await until('both findings', () => findingLabels().some((label) => label.startsWith('Retransmission not needed')));
+    await fromStart();
     const first = await goes('nextFinding');
     await vscode.commands.executeCommand('tcpTrace.nextFinding');
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -68,13 +78,17 @@ describe('findings', () => {
     const { study } = active()!.state;
     assert.equal(study.errors + study.warnings, 0);
     assert.ok(study.infos > 0);
+    await fromStart();
     assert.ok((await goes('nextFinding')) > 1);
   });
 
   it('lead from the packet of a finding in the tree to the editor', async () => {
     await studied('mtu-black-hole.pcap');
-    const { active } = await api();
-    await vscode.commands.executeCommand('tcpTrace.revealPacket', 15);
-    await until('packet 16', () => active()?.selection.position?.packet === 15);
+    const { active, findingItems, findingLabels } = await api();
+    await until('the findings', () => findingLabels().length > 0);
+    await fromStart();
+    const { command } = (await findingItems(0))[0]!;
+    await vscode.commands.executeCommand(command!.command, ...(command!.arguments as unknown[]));
+    await until('the packet of the finding', () => active()?.selection.position?.packet === 15);
   });
 });

@@ -34,6 +34,17 @@ export function moved(columns: readonly string[], column: string, before: string
   return at < 0 || !columns.includes(column) ? columns : [...rest.slice(0, at), column, ...rest.slice(at)];
 }
 
+/** The packets table's own columns that one stream does without: there an arrow tells who sends. */
+export const ONE_STREAM_HIDES: readonly string[] = ['source', 'destination', 'protocol'];
+
+/** The list with a column put past its next neighbour to the left (-1) or right (1), not counting those that are `hidden` now. */
+export function stepped(columns: readonly string[], column: string, step: 1 | -1, hidden: readonly string[]): readonly string[] {
+  const shown = columns.filter((id) => id === column || !hidden.includes(id));
+  const neighbour = shown[shown.indexOf(column) + step];
+  if (neighbour === undefined || !columns.includes(column)) return columns;
+  return step < 0 ? moved(columns, column, neighbour) : moved(columns, column, columns[columns.indexOf(neighbour) + 1] ?? null);
+}
+
 /** The list with fields added: before the column that takes the room left, so that they are in sight. */
 export function added(columns: readonly string[], fields: readonly string[]): readonly string[] {
   const fresh = fields.filter((field) => !columns.includes(field));

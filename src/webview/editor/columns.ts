@@ -2,6 +2,7 @@ import { ACK } from '../../core/decode/segment';
 import type { CaptureState, PacketRow, StreamRowData } from '../../core/engineApi';
 import { formatEndpoint } from '../../core/bytes/address';
 import { duration, grouped } from '../../core/explain/words';
+import { ONE_STREAM_HIDES } from '../../core/fields/columnChoice';
 import { t } from '../../core/l10n';
 import type { EditorConfig, SequenceFormat, TimeFormat } from '../../rpc/webviewMessages';
 import { STATUS_ICONS, statusTone, statusWord } from '../format/streamStatus';
@@ -118,7 +119,7 @@ export function packetColumns(state: CaptureState, formats: PacketFormats): read
       render: (row, _, previous) => formatRowTime(row, previous, formats.time, state),
     },
     direction,
-    ...(formats.oneStream ? [] : ends),
+    ...ends.filter(({ id }) => !formats.oneStream || !ONE_STREAM_HIDES.includes(id)),
     {
       id: 'flags', title: t('Flags'), width: 92, align: 'left', tooltip: t('TCP flags that are set'),
       render: (row) => {

@@ -83,7 +83,7 @@ export class StreamsPane {
     const head = el('div', 'section-head');
     this.groupButton = iconButton('group-by-ref-type', t('Group by finding'), () => session.groupStreams(!session.grouped));
     this.foldButton = iconButton('collapse-all', t('Fold or unfold all groups'), () => this.fold(() => this.groups.toggleAll()));
-    head.append(el('h2', '', {}, t('Streams')), this.count, el('span', 'spacer'), this.search, this.foldButton, this.groupButton);
+    head.append(el('h2', '', {}, t('Streams')), this.count, el('span', 'spacer'), this.search, iconButton('table', t('Choose the columns of the table'), () => session.host.run('chooseStreamColumns')), this.foldButton, this.groupButton);
     this.element.append(head, gridBox(this.grid.element, this.none));
     session.streams.onChange(() => this.showCount());
     session.events.on(['state'], () => this.showCount());

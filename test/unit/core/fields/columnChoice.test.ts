@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { added, checkColumns, moved, OWN_COLUMNS } from '../../../../src/core/fields/columnChoice';
+import { added, checkColumns, moved, ONE_STREAM_HIDES, OWN_COLUMNS, stepped } from '../../../../src/core/fields/columnChoice';
 
 describe('the choice of columns', () => {
   it('takes own columns and names of fields, each once, and nothing else', () => {
@@ -15,6 +15,16 @@ describe('the choice of columns', () => {
     assert.deepEqual(moved(['a', 'b', 'c'], 'a', null), ['b', 'c', 'a']);
     assert.deepEqual(moved(['a', 'b', 'c'], 'x', 'a'), ['a', 'b', 'c']);
     assert.deepEqual(moved(['a', 'b', 'c'], 'a', 'x'), ['a', 'b', 'c']);
+  });
+
+  it('moves a column past the next one that is shown', () => {
+    const columns = ['time', 'direction', 'source', 'destination', 'flags'];
+    assert.deepEqual(stepped(columns, 'direction', 1, []), ['time', 'source', 'direction', 'destination', 'flags']);
+    assert.deepEqual(stepped(columns, 'direction', 1, ONE_STREAM_HIDES), ['time', 'source', 'destination', 'flags', 'direction']);
+    assert.deepEqual(stepped(columns, 'flags', -1, ONE_STREAM_HIDES), ['time', 'flags', 'direction', 'source', 'destination']);
+    assert.deepEqual(stepped(columns, 'flags', 1, ONE_STREAM_HIDES), columns);
+    assert.deepEqual(stepped(columns, 'time', -1, []), columns);
+    assert.deepEqual(stepped(columns, 'no.such', 1, []), columns);
   });
 
   it('adds fields before the column that takes the room left', () => {
