@@ -81,7 +81,8 @@ export class LanesView {
     return new TimeScale(from, to, GUTTER, Math.max(1, this.width - GUTTER - 8));
   }
 
-  private get row(): number {
+  /** Height of a lane in pixels. */
+  get row(): number {
     return ROWS[Math.min(ROWS.length - 1, this.session.viewState.panes.laneHeight ?? USUAL)]!;
   }
 

@@ -14,6 +14,8 @@ const SIZES = { overview: 12, lanes: 40 } as const;
 const MOST = { overview: 40, lanes: 75, low: 26 } as const;
 /** In an editor that is lower than this the overview is folded until somebody opens it. */
 const LOW = 520;
+/** Height of the graph above lanes, and of what frames both, in pixels. */
+const HEAD_AND_GRAPH = 84 + 30;
 
 /** The capture over time, above everything: a graph with findings and a time filter, a lane per stream under it on demand. */
 export class OverviewPane {
@@ -112,8 +114,14 @@ export class OverviewPane {
 
   private get size(): number {
     const { panes } = this.session.viewState;
-    const size = this.withLanes ? (panes.overviewLanes ?? SIZES.lanes) : Math.min(MOST.overview, panes.overview ?? SIZES.overview);
+    const size = this.withLanes ? (panes.overviewLanes ?? this.lanesSize) : Math.min(MOST.overview, panes.overview ?? SIZES.overview);
     return this.root.clientHeight < LOW ? Math.min(MOST.low, size) : size;
+  }
+
+  /** Room for the graph and for the lanes that there are, up to the usual size. */
+  private get lanesSize(): number {
+    const needed = HEAD_AND_GRAPH + this.session.state.streams * this.lanes.row;
+    return Math.min(SIZES.lanes, Math.max(SIZES.overview, (100 * needed) / Math.max(1, this.root.clientHeight)));
   }
 
   private show(what: 'open' | 'lanes', on: boolean): void {

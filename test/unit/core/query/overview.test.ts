@@ -131,7 +131,8 @@ describe('bins of time', () => {
         assert.equal(sum(grown.bytes), sum(times.map((_, i) => 100 + (i % 7))));
         assert.equal(grown.start, Math.min(...times));
         assert.equal(grown.end, Math.max(...times));
-        if (Math.max(...times.map(Math.abs)) > 2 ** 53) return;
+        // Beyond, doubles skip nanoseconds, and an edge may fall either way.
+        if (Math.max(...times.map(Math.abs), Math.abs(grown.origin), grown.count * grown.width) > 2 ** 53) return;
         const direct = TimeBins.part(grown.origin, grown.width, grown.count);
         direct.extend(table, null);
         assert.deepEqual(grown.packets, direct.packets);
