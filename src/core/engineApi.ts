@@ -81,6 +81,8 @@ export interface ScanProgress {
   readonly of: number;
   /** It has not begun: what it must wait for first. */
   readonly waits?: StudyWait;
+  /** The filter asks for what the study says, and it says nothing of so many streams of the view; absent when it does of all. */
+  readonly unstudied?: number;
 }
 
 /** The capture is being read to its end, studied (in bytes), or what its streams show is being gathered (in streams). */

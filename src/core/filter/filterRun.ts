@@ -32,6 +32,8 @@ export interface FilterProgress {
   readonly done: boolean;
   /** What it waits for before it begins. */
   readonly waits?: StudyWait;
+  /** Streams of which the study says nothing that the filter asks for. */
+  readonly unstudied?: number;
 }
 
 /**
@@ -67,12 +69,20 @@ export class FilterRun {
   get progress(): FilterProgress {
     const of = this.total;
     const waits = this.scanned === 0 ? studyWait(this.model, this.filter.needs) : null;
-    return { scanned: this.scanned, of, matches: this.count, done: this.scanned >= of && !waits, ...(waits ? { waits } : {}) };
+    const { unstudied } = this;
+    return { scanned: this.scanned, of, matches: this.count, done: this.scanned >= of && !waits, ...(waits ? { waits } : {}), ...(unstudied > 0 ? { unstudied } : {}) };
   }
 
   /** The packets that passed so far, ascending. A view: valid until the run goes on. */
   get matches(): Uint32Array {
     return this.found.subarray(0, this.count);
+  }
+
+  /** Too many streams are not studied; a view of one that was misses nothing. */
+  private get unstudied(): number {
+    const { study } = this.model;
+    if (!study || this.filter.needs.size === 0 || (this.stream !== null && this.stream < study.streams)) return 0;
+    return study.unstudied;
   }
 
   private get total(): number {

@@ -112,8 +112,8 @@ export class FilterViews {
 }
 
 function scanOf(run: FilterRun): ScanProgress {
-  const { scanned, of, waits } = run.progress;
-  return { scanned, of, ...(waits ? { waits } : {}) };
+  const { scanned, of, waits, unstudied } = run.progress;
+  return { scanned, of, ...(waits ? { waits } : {}), ...(unstudied === undefined ? {} : { unstudied }) };
 }
 
 function keyOf(view: PacketView): string {

@@ -1,4 +1,6 @@
 import type { StudyWait } from '../engineApi';
+import { grouped } from '../explain/words';
+import { t } from '../l10n';
 import type { CaptureModel } from '../query/captureModel';
 import type { StudyNeed } from './studyColumns';
 
@@ -50,6 +52,11 @@ export function studyWait(model: CaptureModel, needs: ReadonlySet<StudyNeed>): S
   if (!columns) return { what: 'study', done: 0, of: 1 };
   for (const need of needs) if (!columns.ready(need)) return { what: 'streams', ...columns.progress(need) };
   return null;
+}
+
+/** What a filter that asks for the study misses where there are too many streams. */
+export function unstudiedText(unstudied: number): string {
+  return t('The last {0} streams were not studied, there are too many: nothing that the study finds (segment.*, state.*, finding.*, verdict.*) is known of them.', grouped(unstudied));
 }
 
 /** Makes parts of the study ready in the background, as long as somebody asks. */

@@ -2,6 +2,7 @@ import { grouped } from '../../core/explain/words';
 import type { FilterCompletions } from '../../core/filter/filterApi';
 import type { FilterFault } from '../../core/filter/fault';
 import { t } from '../../core/l10n';
+import { unstudiedText } from '../../core/study/prepareStudy';
 import { percent } from '../format/text';
 import { waitText } from '../format/wait';
 import type { Session } from '../state/session';
@@ -20,6 +21,7 @@ export class FilterBar {
   private readonly field = el('div', 'filter-field');
   private readonly count = el('span', 'filter-count', { 'aria-live': 'polite' });
   private readonly message = el('div', 'filter-message', { id: 'filter-message', role: 'alert' });
+  private readonly note = el('div', 'filter-note', { role: 'status' });
   private readonly clear: HTMLButtonElement;
   private readonly save: HTMLButtonElement;
   private readonly list: ChoiceList;
@@ -45,8 +47,8 @@ export class FilterBar {
     this.field.append(icon('filter', 'filter-icon'), this.ink, this.input, this.clear);
     const row = el('div', 'filter-row');
     row.append(this.field, recent, this.save, this.count);
-    this.element.append(row, this.message, this.list.element);
-    this.message.hidden = true;
+    this.element.append(row, this.message, this.note, this.list.element);
+    this.message.hidden = this.note.hidden = true;
     this.input.setAttribute('aria-expanded', 'false');
     this.input.setAttribute('aria-invalid', 'false');
     this.input.addEventListener('input', () => this.changed());
@@ -296,10 +298,19 @@ export class FilterBar {
     } else this.apply('');
   }
 
+  /** The study leaves out streams where there are too many: the filter cannot find them. */
+  private showNote(unstudied: number): void {
+    const text = unstudied > 0 ? unstudiedText(unstudied) : '';
+    if (this.note.textContent === text) return;
+    this.note.hidden = text === '';
+    this.note.replaceChildren(...(text === '' ? [] : [icon('info'), el('span', '', {}, text)]));
+  }
+
   private showCount(): void {
     const { session } = this;
     const { filter, view, packets } = session;
     this.element.classList.toggle('active', filter !== '');
+    this.showNote(filter === '' ? 0 : (packets.scan?.unstudied ?? 0));
     if (!filter) {
       this.count.textContent = '';
       this.count.title = '';

@@ -4,6 +4,10 @@ import { openReader } from '../../../../src/core/capture/detect';
 import { createEngine } from '../../../../src/core/engine';
 import { packetField, type TcpRow } from '../../../../src/core/fields/packetFields';
 import { StateReplay } from '../../../../src/core/fields/stateFields';
+import { compileFilter } from '../../../../src/core/filter/compile';
+import { FilterRun } from '../../../../src/core/filter/filterRun';
+import { StudyIndex } from '../../../../src/core/study/studyIndex';
+import { StudyPass } from '../../../../src/core/study/studyPass';
 import { completeFilter } from '../../../../src/core/filter/complete';
 import { filterField, filterFields } from '../../../../src/core/filter/fields/fields';
 import { fieldReader } from '../../../../src/core/filter/readers';
@@ -105,6 +109,23 @@ describe('display filters on what the study says', () => {
 
   it('refuse to answer without a study', async () => {
     await assert.rejects(() => modelOf(fixture('redis_session.pcap')).then((model) => passing(model, 'segment.lost')), RangeError);
+  });
+
+  it('say how many streams were not studied, where that bears on the answer', async () => {
+    const bytes = fixture('redis_session.pcap');
+    const model = await modelOf(bytes);
+    const pass = new StudyPass(await openReader(new MemorySource(bytes)), { splitStreamsBy: [] }, 0);
+    while (await pass.read(1 << 24));
+    pass.study.finish();
+    model.study = new StudyIndex(pass.study);
+    const missed = (filter: string, stream: number | null = null): number | undefined => {
+      const compiled = compileFilter(filter, model);
+      assert.ok(compiled.ok);
+      return new FilterRun(model, compiled.value, stream, testHost).progress.unstudied;
+    };
+    assert.equal(missed('finding.severity >= "info"'), model.streams.length);
+    assert.equal(missed('segment.lost', 0), model.streams.length);
+    assert.equal(missed('tcp.len > 0'), undefined);
   });
 
   it('wait in the engine until the study has ended', async () => {
