@@ -113,11 +113,17 @@ describe('text captures as a language', () => {
 
   it('puts a lens above each stream, whose commands are our own', async () => {
     const document = await open();
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 100);
-    assert.equal(lenses.length, 15);
-    const first = lenses.filter((lens) => lens.range.start.line === 0).map((lens) => lens.command!);
+    const firstLine = async (): Promise<vscode.Command[]> => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 100);
+      assert.equal(lenses.length, 15);
+      return lenses.filter((lens) => lens.range.start.line === 0).map((lens) => lens.command!);
+    };
+    const verdict = '$(info) stream 0: Server closed first, cleanly, after 300 ms.';
+    let first = await firstLine();
+    // Before the text has been studied it counts only.
+    for (const until = Date.now() + 20_000; first[0]!.title !== verdict && Date.now() < until; first = await firstLine()) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(first[0]!.title, verdict);
     assert.deepEqual(first.map((command) => command.command), ['', 'tcpTrace.showInCapture', 'tcpTrace.selectStream']);
-    assert.match(first[0]!.title, /^stream 0: handshake seen, FIN by client, FIN by server - 21 packets, 300 ms$/);
     assert.deepEqual(first[1]!.arguments, [document.uri.toString(), 0]);
   });
 

@@ -54,10 +54,14 @@ export async function until<T>(what: string, probe: () => T | Promise<T>, timeou
   }
 }
 
+/** How long the first webview of a window may take; half a minute is not rare, and goes by. */
+const FIRST_WEBVIEW_MS = 45_000;
+
 /** A VS Code in a browser, on a copy of some fixtures, that a test drives as a person does. */
 export class Workbench {
   /** Errors that the page reported, without those that VS Code's web build always has. */
   readonly errors: string[] = [];
+  private webviewSeen = false;
 
   private constructor(
     readonly server: Server,
@@ -132,25 +136,37 @@ export class Workbench {
     return this.page.locator('.tabs-container').getByRole('tab', { name });
   }
 
-  /** Content frame of the visible webview for which `selector` matches; VS Code nests it in two frames. */
-  // VS Code's web build now and then takes half a minute to load its first webview: its own time limit on the service worker.
-  async webview(selector: string, timeoutMs = 75_000): Promise<Frame> {
-    return await until(
-      `a webview with ${selector}`,
-      async () => {
-        for (const frame of this.page.frames()) {
-          if (frame === this.page.mainFrame()) continue;
-          try {
-            const element: ElementHandle | null = await frame.$(selector);
-            if (element && (await element.isVisible())) return frame;
-          } catch {
-            // the frame went away meanwhile
-          }
-        }
-        return null;
-      },
-      timeoutMs,
-    );
+  /**
+   * Content frame of the visible webview for which `selector` matches; VS Code nests it in two frames. VS Code's web build now and then
+   * leaves the first webview of a window blank, because its own service worker does not come up: the window is then loaded again, once.
+   */
+  async webview(selector: string, timeoutMs = 60_000): Promise<Frame> {
+    const what = `a webview with ${selector}`;
+    const look = (): Promise<Frame | null> => this.frameWith(selector);
+    if (this.webviewSeen) return await until(what, look, timeoutMs);
+    try {
+      await until(what, look, FIRST_WEBVIEW_MS);
+    } catch {
+      console.error(`no ${selector} after ${FIRST_WEBVIEW_MS / 1000} s: the window is loaded again`);
+      await this.page.reload({ waitUntil: 'commit' });
+      await this.page.locator('.activitybar').getByRole('tab', { name: 'TCP Trace' }).waitFor({ timeout: 60_000 });
+    }
+    const frame = await until(what, look, timeoutMs);
+    this.webviewSeen = true;
+    return frame;
+  }
+
+  private async frameWith(selector: string): Promise<Frame | null> {
+    for (const frame of this.page.frames()) {
+      if (frame === this.page.mainFrame()) continue;
+      try {
+        const element: ElementHandle | null = await frame.$(selector);
+        if (element && (await element.isVisible())) return frame;
+      } catch {
+        // the frame went away meanwhile
+      }
+    }
+    return null;
   }
 
   /** Runs a command through the palette, by its title. */
