@@ -8,6 +8,7 @@ import {
   LABEL_WINDOW_FULL,
   LABEL_ZERO_WINDOW,
 } from '../analysis/segmentAnalysis';
+import { VERDICT_OUT_OF_ORDER, VERDICT_RETRANSMISSION, VERDICT_UNKNOWN } from '../analysis/segmentVerdict';
 import { NO_PACKET } from '../bytes/units';
 import { duration } from '../explain/words';
 import { findingSpec } from '../findings/findingSpecs';
@@ -64,7 +65,7 @@ function labelProblems(model: CaptureModel, most: number): readonly Problem[] {
   const all = specs.reduce((bits, label) => bits | label.bit, 0);
   const found: number[][] = specs.map(() => []);
   for (let packet = 0; packet < table.length; packet++) {
-    const labels = table.labels(packet) & all;
+    const labels = table.labels(packet) & all && undisputed(table.labels(packet), model.verdict(packet)) & all;
     if (labels === 0) continue;
     const rank = specs.findIndex((label) => labels & label.bit);
     if (found[rank]!.length < most) found[rank]!.push(packet);
@@ -73,6 +74,13 @@ function labelProblems(model: CaptureModel, most: number): readonly Problem[] {
     .flatMap((label, rank) => found[rank]!.map((packet) => ({ label, packet })))
     .slice(0, most)
     .map(({ label, packet }) => problemOf(model, label, packet));
+}
+
+/** Labels without those that our verdict denies: findings tell of that packet, if anything is to be told. */
+function undisputed(labels: number, verdict: number): number {
+  if (verdict & VERDICT_UNKNOWN) return labels;
+  const resent = verdict & VERDICT_RETRANSMISSION ? 0 : LABEL_RETRANSMISSION | LABEL_FAST_RETRANSMISSION;
+  return labels & ~(resent | (verdict & VERDICT_OUT_OF_ORDER ? 0 : LABEL_OUT_OF_ORDER));
 }
 
 function problemOf(model: CaptureModel, label: LabelSpec, packet: number): Problem {
