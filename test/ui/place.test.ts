@@ -48,12 +48,12 @@ describe('the place of an editor', function () {
     await until('the second to start where the first was', async () => (await number(second)) === one);
     const other = await choose(second, 7);
     assert.notEqual(one, other);
-    // The second was saved last. Both are covered, which ends their pages, and the first is shown again.
+    // The second was saved last. Both are covered, which ends their pages; then the first is shown again.
     await workbench.openFromExplorer('README.md');
     await until('the second to be covered', async () => (await editors(1))[0] === first);
     await workbench.tab(SAMPLE).first().click();
-    await workbench.openFromExplorer('README.md');
-    await editors(0);
+    await workbench.openFromExplorer('ecn.pcap');
+    await workbench.page.waitForTimeout(1000);
     await workbench.tab(SAMPLE).first().click();
     await until('the place of the first', async () => (await number((await editors(1))[0]!)) === one, 60_000);
     await workbench.screenshot('place-two-editors');
