@@ -119,10 +119,11 @@ describe('text captures as a language', () => {
       return lenses.filter((lens) => lens.range.start.line === 0).map((lens) => lens.command!);
     };
     const verdict = '$(info) stream 0: Server closed first, cleanly, after 300 ms.';
+    const words = (commands: readonly vscode.Command[]): string => commands[0]!.title.replaceAll('\u00a0', ' ');
     let first = await firstLine();
     // Before the text has been studied it counts only.
-    for (const until = Date.now() + 20_000; first[0]!.title !== verdict && Date.now() < until; first = await firstLine()) await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.equal(first[0]!.title, verdict);
+    for (const until = Date.now() + 20_000; words(first) !== verdict && Date.now() < until; first = await firstLine()) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(words(first), verdict);
     assert.deepEqual(first.map((command) => command.command), ['', 'tcpTrace.showInCapture', 'tcpTrace.selectStream']);
     assert.deepEqual(first[1]!.arguments, [document.uri.toString(), 0]);
   });
@@ -293,7 +294,10 @@ describe('text captures as a language', () => {
       assert.match(before, /Window/);
       const first = started.length;
       await Promise.all(started.map((worker) => worker.terminate()));
-      assert.equal(await win(), before);
+      // What is asked of a thread that is just ending finds nothing.
+      let after = await win();
+      for (const until = Date.now() + 5000; after === '' && Date.now() < until; after = await win());
+      assert.equal(after, before);
       assert.ok(started.length > first, 'a new thread has read it');
       await Promise.all(started.map((worker) => worker.terminate()));
       assert.equal(await win(), '');
